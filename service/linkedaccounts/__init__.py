@@ -1,0 +1,1 @@
+"""Linked accounts: a rules-engine service over gRPC."""
