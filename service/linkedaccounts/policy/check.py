@@ -1,0 +1,60 @@
+"""Second stage: trees of nodes → a checked policy, or every problem of every file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from linkedaccounts.domain.catalogue import Catalogue
+from linkedaccounts.policy.catalogue_draft import CatalogueDraft
+from linkedaccounts.policy.catalogue_rows import catalogue_rows
+from linkedaccounts.policy.check_behaviour import check_behaviour
+from linkedaccounts.policy.check_catalogue import SECTIONS, check_catalogue
+from linkedaccounts.policy.check_invariants import SECTION, check_invariants
+from linkedaccounts.policy.check_rules import DecisionDraft, RuleChecker, check_top_level
+from linkedaccounts.policy.decisions import DECISIONS
+from linkedaccounts.policy.findings import Findings
+from linkedaccounts.policy.problems import Problem
+from linkedaccounts.policy.regions import Space
+from linkedaccounts.policy.source import SourceFile
+from linkedaccounts.policy.vocabulary import Codes, FactType, facts_of_message
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the files say, once nothing is wrong with it."""
+
+    catalogue: Catalogue
+    drafts: Mapping[str, DecisionDraft]
+
+    def space(self, draft: DecisionDraft) -> Space:
+        """All facts that can occur in a decision."""
+        return Space(draft.facts, catalogue_rows(draft.form, draft.facts, self.catalogue.stores.values()))
+
+
+def check(files: Sequence[SourceFile], incomplete: bool = False) -> tuple[Checked | None, list[Problem]]:
+    """The checked content of the files (tests aside), or None; and all problems.
+
+    ``incomplete``: other files could not be read; what may stand in them is not called missing.
+    """
+    findings = Findings(files, incomplete)
+    check_top_level(files, (*SECTIONS, SECTION), findings)
+    catalogue = check_catalogue(files, findings)
+    facts = {name: facts_of_message(form.facts, _codes(catalogue)) for name, form in DECISIONS.items()}
+    drafts = RuleChecker(catalogue, facts, findings).check(files)
+    for draft in drafts.values():
+        check_behaviour(draft, catalogue, findings)
+    rows = {name: catalogue_rows(draft.form, draft.facts, catalogue.stores.values()) for name, draft in drafts.items()}
+    spaces = {name: Space(draft.facts, rows[name]) for name, draft in drafts.items()}
+    check_invariants(files, spaces, drafts, findings)
+    if findings.problems or catalogue.reporting is None:
+        return None, findings.problems
+    return Checked(catalogue.finished(), drafts), []
+
+
+def _codes(catalogue: CatalogueDraft) -> Codes:
+    return {
+        FactType.STORE: catalogue.store_codes,
+        FactType.REGION: catalogue.region_codes,
+        FactType.CURRENCY: frozenset(catalogue.currencies),
+    }

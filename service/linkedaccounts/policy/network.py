@@ -1,0 +1,62 @@
+"""The durable-rules engine behind one small class.
+
+Uses the C module directly: ``durable.engine.Host`` costs several times as much per fact and starts timer threads. Facts
+are asserted and retracted, not posted as events, because an event is consumed by the first rule that matches it.
+"""
+
+from __future__ import annotations
+
+import json
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+try:
+    import durable_rules_engine as engine
+except ImportError as error:
+    raise ImportError(
+        f"durable-rules cannot be loaded ({error}); on Python 3.13 install it from source with "
+        "CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject set, as `make` does"
+    ) from error
+
+from linkedaccounts.policy.compile import ALWAYS
+from linkedaccounts.policy.values import Encoded
+
+NOTHING_MATCHED = 1
+"""The engine's result code for a fact that no rule matches."""
+
+
+class Network:
+    """Rulesets in the engine. Not for two threads at once; each holds the GIL while it works."""
+
+    def __init__(self, name: str, definitions: Sequence[Mapping[str, Any]]) -> None:
+        """``definitions`` as ``compile.rulesets`` makes them."""
+        self._handles = [engine.create_ruleset(name, json.dumps(definition)) for definition in definitions]
+        weakref.finalize(self, _delete, tuple(self._handles))
+
+    def matching(self, facts: Iterable[tuple[str, Encoded]]) -> set[int]:
+        """The numbers of all rules that match some encoded facts; what is left out is unknown."""
+        message = orjson.dumps({ALWAYS: 1, **dict(facts)}).decode()
+        matched: set[int] = set()
+        for handle in self._handles:
+            code, state = engine.assert_fact(handle, message)
+            try:
+                if code != NOTHING_MATCHED:
+                    self._walk(handle, state, matched)
+            finally:
+                engine.retract_fact(handle, message)
+        return matched
+
+    def _walk(self, handle: int, state: int, matched: set[int]) -> None:
+        """Notes the rule of each pending action; an action is JSON that begins ``{"7.2":``."""
+        action = engine.start_action_for_state(handle, state)[1]
+        while action:
+            matched.add(int(action[2 : action.index(".", 2)]))
+            action = engine.complete_and_start_action(handle, state)
+
+
+def _delete(handles: Sequence[int]) -> None:
+    for handle in handles:
+        engine.delete_ruleset(handle)
