@@ -1,0 +1,39 @@
+"""Says whether an actor may do something with accounts, by facts alone: nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from linkedaccounts.application.action import ActedOn, Action
+from linkedaccounts.application.check_action import check_action
+from linkedaccounts.application.eligibility import AccountDecision, Eligibility, EligibilityRequest
+from linkedaccounts.application.said import Said
+from linkedaccounts.policy.policy import Policy
+
+
+class CheckEligibility:
+    """The use case. A refusal of the policy is an answer; each call takes the policy once."""
+
+    def __init__(self, policy: Callable[[], Policy], today: Callable[[], date]) -> None:
+        self._policy = policy
+        self._today = today
+
+    def __call__(self, request: EligibilityRequest) -> Eligibility:
+        """The decision on each account; InvalidRequest lists all that is wrong with the request."""
+        policy = self._policy()
+        action = check_action(request, policy.catalogue.stores, self._today())
+        decisions = tuple(_decision(policy, action, account, request.explain) for account in action.accounts)
+        return Eligibility(all(decision.allowed for decision in decisions), decisions, policy.version)
+
+
+def _decision(policy: Policy, action: Action, account: ActedOn, explain: bool) -> AccountDecision:
+    facts = {**action.facts(), **account.facts()}
+    judged = policy.judge(action.name, facts)
+    values = {"store": account.store.name}
+    return AccountDecision(
+        store=account.store.code,
+        allowed=judged.allowed,
+        said=tuple(Said(rule, values) for rule in judged.rules),
+        not_applied=policy.explain(action.name, facts, judged.rules) if explain else (),
+    )

@@ -1,0 +1,52 @@
+"""What is asked of an actor's eligibility for an action, and what is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from linkedaccounts.application.said import Said
+from linkedaccounts.policy.model import NotApplied
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStanding:
+    """An account that is acted on, and the actor's standing on it, as the caller states them.
+
+    ``role``, ``organisation`` and ``status`` are values of the contract's enums as rules write them (`administrator`);
+    None is not known, a number one that the contract lacks.
+    """
+
+    store: str
+    role: str | None = None
+    organisation: str | None = None
+    status: str | None = None
+    in_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityRequest:
+    """An action, `link` or `unlink`, on accounts; None is not stated. An empty ``day`` is today."""
+
+    action: str | None
+    accounts: tuple[AccountStanding, ...]
+    day: str = ""
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDecision:
+    """Whether the action is allowed on one account, and what the rules that decided say: all that refuse, if any do."""
+
+    store: str
+    allowed: bool
+    said: tuple[Said, ...]
+    not_applied: tuple[NotApplied, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Whether the action is allowed, which it is only if it is on every account; ``decisions`` as in the request."""
+
+    allowed: bool
+    decisions: tuple[AccountDecision, ...]
+    policy_version: str
