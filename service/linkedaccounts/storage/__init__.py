@@ -1,0 +1,1 @@
+"""What is kept outside the process: rate books, packaged, published and kept on disk."""
