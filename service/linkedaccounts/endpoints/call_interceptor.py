@@ -1,0 +1,159 @@
+"""The outermost layer of every call, made once for each method: id, language, limits, errors, and the log's line.
+
+Whatever happens inside a call ends here as one status and one line. Handlers exchange bytes with gRPC and messages
+with the servicer, so a request that cannot be read is an error like any other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import structlog
+
+from linkedaccounts.application.refusals import Exhausted, Refusal
+from linkedaccounts.endpoints.answers import Answer, Context, Handler, answer_of
+from linkedaccounts.endpoints.call_context import REQUEST_ID, CallContext, begin_call
+from linkedaccounts.endpoints.call_log import CallLine, Log
+from linkedaccounts.endpoints.errors import end_unexpectedly, end_with
+from linkedaccounts.endpoints.tally import Tally
+
+EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
+"""Methods that are answered however busy the service is."""
+RETRY_AFTER_SECONDS = 1
+NO_METHOD = "(none)"
+"""Stands in the log for a method that there is not, whose name is only the caller's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one process: calls at work at once, and the bytes of one request."""
+
+    concurrent_calls: int
+    message_bytes: int
+
+
+class CallInterceptor(grpc.aio.ServerInterceptor):
+    """Wraps every method's handler; ``policy_version`` is asked when a call ends."""
+
+    def __init__(self, limits: Limits, log: Log, tally: Tally, policy_version: Callable[[], str]) -> None:
+        self._limits = limits
+        self._log = log
+        self._tally = tally
+        self._policy_version = policy_version
+        self._handlers: dict[str, Handler] = {}
+        self._stopping = asyncio.Event()
+        self._no_method: Handler = grpc.stream_stream_rpc_method_handler(self._guarded(NO_METHOD, _no_such_method))
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler:
+        """The wrapped handler of the method, from the second call on out of a table."""
+        method = handler_call_details.method
+        if handler := self._handlers.get(method):
+            return handler
+        if (inner := await continuation(handler_call_details)) is None:
+            return self._no_method
+        handler = self._handlers[method] = self._wrapped(method, inner)
+        return handler
+
+    def end_watching(self) -> None:
+        """Ends the endless calls of health and reflection: a stop need not wait for who only watches."""
+        self._stopping.set()
+
+    def _wrapped(self, method: str, inner: Handler) -> Handler:
+        """All kinds read their requests themselves: only so is a call without any request answered at all."""
+        answer = answer_of(inner, self._limits.message_bytes)
+        answer = self._ending(answer) if method.startswith(EXEMPT) else self._limited(answer)
+        guarded = self._guarded(method, answer)
+        if inner.response_streaming:
+            return grpc.stream_stream_rpc_method_handler(guarded)
+        return grpc.stream_unary_rpc_method_handler(guarded)
+
+    def _guarded(self, method: str, answer: Answer) -> Any:
+        async def call(_requests: object, context: Context) -> Any:
+            began, started_at = time.perf_counter(), time.time()
+            this = begin_call(context)
+            status = "OK"
+            try:
+                return await _answered(answer, this, context)
+            except grpc.aio.AbortError:
+                status = _code(context)
+                raise
+            except (asyncio.CancelledError, grpc.aio.BaseError):
+                status = _how_cancelled(context)
+                raise asyncio.CancelledError from None
+            finally:
+                self._ended(this, method, status, started_at, (time.perf_counter() - began) * 1000)
+
+        return call
+
+    def _limited(self, answer: Answer) -> Answer:
+        most, tally = self._limits.concurrent_calls, self._tally
+
+        async def limited(context: Context) -> Any:
+            if tally.at_work >= most:
+                values = {"limit": str(most), "retry_after": str(RETRY_AFTER_SECONDS)}
+                raise Exhausted("TOO_MANY_CALLS", values, RETRY_AFTER_SECONDS)
+            tally.at_work += 1
+            try:
+                return await answer(context)
+            finally:
+                tally.at_work -= 1
+
+        return limited
+
+    def _ending(self, answer: Answer) -> Answer:
+        async def ending(context: Context) -> Any:
+            work = asyncio.ensure_future(answer(context))
+            stopping = asyncio.ensure_future(self._stopping.wait())
+            try:
+                await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
+                if work.done():
+                    return work.result()
+                await context.abort(grpc.StatusCode.UNAVAILABLE, "the service is stopping")
+            finally:
+                work.cancel()
+                stopping.cancel()
+
+        return ending
+
+    def _ended(self, call: CallContext, method: str, status: str, at: float, duration_ms: float) -> None:
+        self._tally.ended[method, status] += 1
+        version = self._policy_version()
+        self._log.call(CallLine(at, method, status, round(duration_ms, 3), call.request_id, version, call.quotes))
+
+
+async def _answered(answer: Answer, call: CallContext, context: Context) -> Any:
+    """The answer; a refusal or an error that nobody foresaw ends the call with its status."""
+    try:
+        await context.send_initial_metadata(((REQUEST_ID, call.request_id),))
+        return await answer(context)
+    except Refusal as refusal:
+        await end_with(refusal, call.language, context)
+    except grpc.aio.BaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - nobody foresaw it, and the caller must not see it
+        structlog.get_logger().error("unexpected_error", request_id=call.request_id, exc_info=error)
+        await end_unexpectedly(context)
+
+
+async def _no_such_method(context: Context) -> None:
+    await context.abort(grpc.StatusCode.UNIMPLEMENTED, "there is no such method; reflection lists those there are")
+
+
+def _code(context: Context) -> str:
+    code: Any = context.code()
+    return code.name if isinstance(code, grpc.StatusCode) else "UNKNOWN"
+
+
+def _how_cancelled(context: Context) -> str:
+    """The caller gave up, or the call's time ran out."""
+    left: float | None = context.time_remaining()
+    return "DEADLINE_EXCEEDED" if left is not None and left <= 0 else "CANCELLED"

@@ -1,0 +1,70 @@
+"""FeeQuoteService: parse, call, render."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
+from linkedaccounts.application.fee_schedule import FeeSchedule
+from linkedaccounts.application.refusals import Exhausted, Refusal
+from linkedaccounts.endpoints.call_context import current_call
+from linkedaccounts.endpoints.errors import status_of
+from linkedaccounts.endpoints.quote_request import quote_request, streamed_request
+from linkedaccounts.endpoints.quote_response import fee_quote
+from linkedaccounts.endpoints.schedule_response import fee_schedule
+from linkedaccounts.v1 import fee_quote_service_pb2 as contract
+from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceServicer
+
+BREATH = 32
+"""After so many quotes of a batch the event loop gets a turn: for cancellation, deadlines and health checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeQuotes(FeeQuoteServiceServicer):
+    """Quotes with the use cases given; a batch holds at most ``max_batch_size`` quotes."""
+
+    quote_fees: Callable[[QuoteRequest], FeeQuote]
+    get_fee_schedule: Callable[[str], FeeSchedule]
+    max_batch_size: int
+
+    async def QuoteFees(self, request: contract.QuoteFeesRequest, context: Any) -> contract.QuoteFeesResponse:
+        quote = self.quote_fees(quote_request(request))
+        return contract.QuoteFeesResponse(quote=fee_quote(quote, current_call().language))
+
+    async def BatchQuoteFees(
+        self, request: contract.BatchQuoteFeesRequest, context: Any
+    ) -> contract.BatchQuoteFeesResponse:
+        count = current_call().quotes = len(request.requests)
+        if count > self.max_batch_size:
+            raise Exhausted("BATCH_TOO_LARGE", {"limit": str(self.max_batch_size), "count": str(count)})
+        response = contract.BatchQuoteFeesResponse()
+        for number, item in enumerate(request.requests, start=1):
+            response.results.append(self._result(item, quote_request))
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
+        return response
+
+    async def StreamQuoteFees(
+        self, requests: AsyncIterator[contract.StreamQuoteFeesRequest], context: Any
+    ) -> AsyncIterator[contract.StreamQuoteFeesResponse]:
+        call = current_call()
+        call.quotes = 0
+        async for request in requests:
+            call.quotes += 1
+            yield contract.StreamQuoteFeesResponse(result=self._result(request, streamed_request))
+
+    async def GetFeeSchedule(
+        self, request: contract.GetFeeScheduleRequest, context: Any
+    ) -> contract.GetFeeScheduleResponse:
+        return fee_schedule(self.get_fee_schedule(request.day), current_call().language)
+
+    def _result(self, item: Any, parse: Callable[[Any], QuoteRequest]) -> contract.QuoteResult:
+        """The quote, or the status that a single call would have ended with."""
+        language = current_call().language
+        try:
+            return contract.QuoteResult(quote=fee_quote(self.quote_fees(parse(item)), language))
+        except Refusal as refusal:
+            return contract.QuoteResult(error=status_of(refusal, language))

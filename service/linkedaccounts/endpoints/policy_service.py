@@ -1,0 +1,61 @@
+"""PolicyService: which policy answers, and why the last candidate to replace it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from linkedaccounts.application.keep_policy import PolicyKeeper, RejectedCandidate
+from linkedaccounts.policy.model import PolicyFile
+from linkedaccounts.policy.problems import Problem
+from linkedaccounts.v1 import policy_service_pb2 as contract
+from linkedaccounts.v1.policy_service_pb2_grpc import PolicyServiceServicer
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAnswers(PolicyServiceServicer):
+    """Tells about the policy that ``keeper`` holds."""
+
+    keeper: PolicyKeeper
+
+    async def GetPolicy(self, request: contract.GetPolicyRequest, context: Any) -> contract.GetPolicyResponse:
+        rejected = self.keeper.rejected
+        return contract.GetPolicyResponse(
+            version=self.keeper.current.version,
+            loaded_at=_timestamp(self.keeper.loaded_at),
+            files=_files(self.keeper.current.files),
+            last_rejected=_rejected(rejected) if rejected else None,
+        )
+
+
+def _files(files: Iterable[PolicyFile]) -> list[contract.PolicyFile]:
+    ordered = sorted(files, key=lambda file: file.path)
+    return [contract.PolicyFile(path=file.path, sha256=file.sha256, rule_count=file.rule_count) for file in ordered]
+
+
+def _rejected(candidate: RejectedCandidate) -> contract.RejectedPolicy:
+    return contract.RejectedPolicy(
+        rejected_at=_timestamp(candidate.at), problems=[_problem(problem) for problem in candidate.problems]
+    )
+
+
+def _problem(problem: Problem) -> contract.PolicyProblem:
+    place = problem.place
+    return contract.PolicyProblem(
+        file=place.file,
+        line=place.line,
+        column=place.column,
+        code=problem.code,
+        message=problem.message,
+        hint=problem.hint,
+    )
+
+
+def _timestamp(moment: datetime) -> Timestamp:
+    stamp = Timestamp()
+    stamp.FromDatetime(moment)
+    return stamp

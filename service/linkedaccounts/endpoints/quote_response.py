@@ -1,0 +1,83 @@
+"""From a fee quote to the contract's messages."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from linkedaccounts.application.fee_quote import Adjustment, FeeQuote, QuoteLine, ReportedTotals, Totals
+from linkedaccounts.application.said import Said
+from linkedaccounts.domain.rates import Rate, RateSource
+from linkedaccounts.endpoints.money import REMEMBERED, money, money_of_nanos, nanos, rate_text
+from linkedaccounts.endpoints.rules_response import rule_not_applied, rule_reference
+from linkedaccounts.v1 import fee_quote_service_pb2 as contract
+
+SOURCES = {RateSource.ECB: contract.RATE_SOURCE_ECB, RateSource.PEG: contract.RATE_SOURCE_PEG}
+
+
+def fee_quote(quote: FeeQuote, language: str) -> contract.FeeQuote:
+    """The quote, with its sentences in ``language``."""
+    return contract.FeeQuote(
+        day=quote.day.isoformat(),
+        lines=[_line(line, language) for line in quote.lines],
+        totals_by_currency=map(_totals, quote.totals_by_currency),
+        total=_reported(quote.total),
+        estimate=quote.estimate,
+        notes=[_note(said, language) for said in quote.notes],
+        policy_version=quote.policy_version,
+        notes_not_applied=map(rule_not_applied, quote.notes_not_applied),
+    )
+
+
+def _line(line: QuoteLine, language: str) -> contract.QuoteLine:
+    return contract.QuoteLine(
+        store=line.store,
+        standard_fee=money(line.standard_fee),
+        charge=money(line.charge),
+        discount=money(line.discount),
+        first_month=line.first_month,
+        cycle_starts_on=line.cycle.starts_on.isoformat(),
+        holds_through=line.cycle.last_day.isoformat(),
+        rate=_rate(line.rate) if line.rate else None,
+        adjustments=[_adjustment(adjustment, language) for adjustment in line.adjustments],
+        not_applied=map(rule_not_applied, line.not_applied),
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _rate(rate: Rate) -> contract.ExchangeRate:
+    return contract.ExchangeRate(
+        from_currency=rate.from_currency,
+        to_currency=rate.to_currency,
+        rate=rate_text(rate),
+        numerator=format(rate.numerator, "f"),
+        denominator=format(rate.denominator, "f"),
+        day=rate.day.isoformat() if rate.day else "",
+        source=SOURCES[rate.source],
+    )
+
+
+def _adjustment(adjustment: Adjustment, language: str) -> contract.Adjustment:
+    said = adjustment.said
+    return contract.Adjustment(
+        amount=money(adjustment.amount),
+        rule=rule_reference(said.rule),
+        reason=said.rule.reason,
+        message=said.message(language),
+    )
+
+
+def _note(said: Said, language: str) -> contract.QuoteNote:
+    return contract.QuoteNote(code=said.rule.reason, message=said.message(language), rule=rule_reference(said.rule))
+
+
+def _totals(totals: Totals) -> contract.Totals:
+    return contract.Totals(
+        standard_fee=money(totals.standard_fee), charge=money(totals.charge), discount=money(totals.discount)
+    )
+
+
+def _reported(total: ReportedTotals) -> contract.Totals:
+    """Both sums rounded; the discount is their difference, so that the three add up as they are seen."""
+    standard_fee, charge = nanos(total.standard_fee), nanos(total.charge)
+    figures = {"standard_fee": standard_fee, "charge": charge, "discount": standard_fee - charge}
+    return contract.Totals(**{name: money_of_nanos(amount, total.currency.code) for name, amount in figures.items()})

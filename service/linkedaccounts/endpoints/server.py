@@ -1,0 +1,106 @@
+"""The gRPC server: its services with health and reflection, how it begins to answer, and how it stops."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_reflection.v1alpha import reflection
+
+from linkedaccounts.endpoints.call_interceptor import CallInterceptor, Limits
+from linkedaccounts.endpoints.call_log import Log
+from linkedaccounts.endpoints.credentials import server_credentials
+from linkedaccounts.endpoints.fee_quotes import FeeQuotes
+from linkedaccounts.endpoints.linking import Linking
+from linkedaccounts.endpoints.policy_service import PolicyAnswers
+from linkedaccounts.endpoints.ports import CannotServe, address_of, check_free
+from linkedaccounts.endpoints.service import Service
+from linkedaccounts.endpoints.tally import Tally
+from linkedaccounts.settings import Settings
+from linkedaccounts.v1 import fee_quote_service_pb2, linking_service_pb2, policy_service_pb2
+from linkedaccounts.v1.fee_quote_service_pb2_grpc import add_FeeQuoteServiceServicer_to_server
+from linkedaccounts.v1.linking_service_pb2_grpc import add_LinkingServiceServicer_to_server
+from linkedaccounts.v1.policy_service_pb2_grpc import add_PolicyServiceServicer_to_server
+
+SERVICES = tuple(
+    service.full_name
+    for file in (fee_quote_service_pb2, linking_service_pb2, policy_service_pb2)
+    for service in file.DESCRIPTOR.services_by_name.values()
+)
+HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
+AGE_GRACE_SECONDS = 30
+KEEPALIVE_SECONDS = 120
+SHORTEST_PING_SECONDS = 30
+ROOM_ABOVE_THE_LIMIT = 2
+"""gRPC itself ends a call without details at so many times the limit; up to there the refusal is the service's own."""
+
+
+class Server:
+    """One server on one port; made on a running event loop."""
+
+    def __init__(
+        self, service: Service, settings: Settings, log: Log, tally: Tally, *, reuse_port: bool = False
+    ) -> None:
+        """``reuse_port`` is for one of several processes on a port that another holds for them."""
+        self._settings = settings
+        self._reuse_port = reuse_port
+        limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
+        self._interceptor = CallInterceptor(limits, log, tally, lambda: service.policy.current.version)
+        self._server = grpc.aio.server(interceptors=[self._interceptor], options=self._options())
+        self._health = HealthServicer()
+        self._add_services(service)
+
+    async def start(self) -> int:
+        """Begins to answer, and returns the port; CannotServe if it is taken or the TLS files are no good."""
+        port = self._listen()
+        await self._server.start()
+        for name in SERVICES:
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        return port
+
+    async def drain(self, notice_seconds: float) -> None:
+        """Tells that it stops, goes on for ``notice_seconds``, then lets calls at work end for `drain_seconds`."""
+        await self._health.enter_graceful_shutdown()
+        await asyncio.sleep(notice_seconds)
+        self._interceptor.end_watching()
+        await self._server.stop(self._settings.drain_seconds)
+
+    async def stop(self) -> None:
+        """Ends all calls and stops."""
+        await self._server.stop(None)
+
+    def _listen(self) -> int:
+        settings = self._settings
+        credentials = server_credentials(settings.tls_certificate, settings.tls_key, settings.tls_client_ca)
+        if not self._reuse_port:
+            check_free(settings.host, settings.port)
+        address = address_of(settings.host, settings.port)
+        try:
+            if credentials is None:
+                return self._server.add_insecure_port(address)
+            return self._server.add_secure_port(address, credentials)
+        except RuntimeError:
+            raise CannotServe(f"cannot listen on {address}") from None
+
+    def _add_services(self, service: Service) -> None:
+        quotes = FeeQuotes(service.quote_fees, service.get_fee_schedule, self._settings.max_batch_size)
+        add_FeeQuoteServiceServicer_to_server(quotes, self._server)
+        add_LinkingServiceServicer_to_server(Linking(service.check_eligibility), self._server)
+        add_PolicyServiceServicer_to_server(PolicyAnswers(service.policy), self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)
+
+    def _options(self) -> list[tuple[str, Any]]:
+        options = [
+            ("grpc.max_receive_message_length", ROOM_ABOVE_THE_LIMIT * self._settings.max_message_bytes),
+            ("grpc.so_reuseport", int(self._reuse_port)),
+            ("grpc.keepalive_time_ms", KEEPALIVE_SECONDS * 1000),
+            ("grpc.http2.min_ping_interval_without_data_ms", SHORTEST_PING_SECONDS * 1000),
+        ]
+        if age := self._settings.max_connection_age_seconds:
+            options.append(("grpc.max_connection_age_ms", age * 1000))
+            options.append(("grpc.max_connection_age_grace_ms", AGE_GRACE_SECONDS * 1000))
+        return options

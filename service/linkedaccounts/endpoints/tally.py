@@ -1,0 +1,16 @@
+"""What this process counts, for its metrics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Tally:
+    """Calls at work; calls that ended, by method and status; policies taken and refused since the start."""
+
+    at_work: int = 0
+    ended: Counter[tuple[str, str]] = field(default_factory=Counter)
+    policies_taken: int = 1
+    policies_refused: int = 0

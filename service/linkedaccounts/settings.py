@@ -1,0 +1,118 @@
+"""The service's settings: read from flags (which win) and the environment, all checked before anything starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import DirectoryPath, Field, FilePath, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import linkedaccounts
+
+ENV_PREFIX = "LINKED_ACCOUNTS_"
+
+
+def default_rules() -> Path:
+    """The rule files that come with the package: packed into a wheel, or in the repository beside the source."""
+    package = Path(linkedaccounts.__file__).parent
+    packed = package / "rules"
+    return packed if packed.is_dir() else package.parents[1] / "rules"
+
+
+def default_data_dir() -> Path:
+    """The folder of this user for data that outlives a restart."""
+    return platformdirs.user_data_path("linked-accounts")
+
+
+class Settings(BaseSettings):
+    """One field a setting; its flag is the name with dashes, its variable the name in capitals after the prefix."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
+
+    rules: DirectoryPath = Field(default_factory=default_rules, description="directory of the rule files")
+    data_dir: Path = Field(default_factory=default_data_dir, description="directory in which refreshed rates are kept")
+    host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
+    port: int = Field(50051, ge=0, le=65535, description="port to listen on; 0 takes a free one and logs it")
+    workers: int = Field(1, ge=1, le=256, description="processes that answer on the port")
+    max_message_bytes: int = Field(4 * 1024 * 1024, ge=1024, le=2**30, description="largest request taken, in bytes")
+    max_batch_size: int = Field(1000, ge=1, le=100_000, description="most quotes in one batch")
+    max_concurrent_calls: int = Field(1000, ge=1, description="most calls at work at once in one process")
+    drain_notice_seconds: float = Field(
+        2,
+        ge=0,
+        le=300,
+        description="seconds from SIGTERM, with health already NOT_SERVING, until new calls are refused",
+    )
+    drain_seconds: float = Field(30, ge=0, le=3600, description="seconds that calls at work get to finish at a stop")
+    max_connection_age_seconds: int = Field(
+        0, ge=0, description="seconds after which a connection is asked to reconnect, to spread load; 0 is never"
+    )
+    tls_certificate: FilePath | None = Field(
+        None, description="PEM file of the server's certificate chain; turns on TLS"
+    )
+    tls_key: FilePath | None = Field(
+        None, validate_default=True, description="PEM file of the certificate's private key"
+    )
+    tls_client_ca: FilePath | None = Field(
+        None, description="PEM file of the authorities that callers' certificates must come from; turns on mutual TLS"
+    )
+    rates_refresh_hours: float = Field(
+        0, ge=0, le=24 * 7, description="hours between refreshes of the exchange rates; 0 is never"
+    )
+    rates_source: str = Field(
+        "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip",
+        min_length=1,
+        description="path or URL of the ECB's file of daily reference rates",
+    )
+    metrics_port: int = Field(0, ge=0, le=65535, description="port of the Prometheus metrics; 0 is off")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least severity of log lines; calls are logged as info"
+    )
+
+    @field_validator("tls_key")
+    @classmethod
+    def _key_and_certificate(cls, key: Path | None, info: ValidationInfo) -> Path | None:
+        if "tls_certificate" in info.data and (key is None) != (info.data["tls_certificate"] is None):
+            raise ValueError("the certificate and its key go together: give both or neither")
+        return key
+
+    @field_validator("tls_client_ca")
+    @classmethod
+    def _authorities_need_a_certificate(cls, authorities: Path | None, info: ValidationInfo) -> Path | None:
+        if authorities is not None and "tls_certificate" in info.data and info.data["tls_certificate"] is None:
+            raise ValueError("mutual TLS needs the server's own certificate and key")
+        return authorities
+
+
+class SettingsRejected(Exception):
+    """Settings that cannot serve; the text lists every one of them, a line each."""
+
+    def __init__(self, cause: ValidationError) -> None:
+        lines = [_line(str(error["loc"][0]), error["msg"], error["input"]) for error in cause.errors()]
+        super().__init__("\n".join(lines))
+
+
+def flag_of(name: str) -> str:
+    """The flag of a setting: `--max-batch-size`."""
+    return "--" + name.replace("_", "-")
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting: `LINKED_ACCOUNTS_MAX_BATCH_SIZE`."""
+    return ENV_PREFIX + name.upper()
+
+
+def read_settings(flags: dict[str, Any]) -> Settings:
+    """The settings of ``flags`` (None is not given), of the environment, and the defaults; SettingsRejected."""
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsRejected(error) from None
+
+
+def _line(name: str, message: str, given: object) -> str:
+    plain = message.removeprefix("Value error, ")
+    value = "" if given is None else f" (it is `{given}`)"
+    return f"{flag_of(name)} / {variable_of(name)}: {plain[0].lower()}{plain[1:]}{value}"
