@@ -1,0 +1,58 @@
+"""What a calling service imports.
+
+    from linkedaccounts.client import Account, Client, to_decimal
+
+    with Client("127.0.0.1:50051") as client:
+        quote = client.quote_fees([Account("US", registered_on="2018-09-01")], day="2019-09-30")
+        print(to_decimal(quote.total.charge), quote.total.charge.currency_code)
+
+Answers are the contract's messages (``linkedaccounts.v1``). Nothing of the service itself is imported.
+"""
+
+from linkedaccounts.client.account import Account, quote_request
+from linkedaccounts.client.asynchronous import AsyncClient
+from linkedaccounts.client.connection import Tls
+from linkedaccounts.client.errors import (
+    DeadlineExceeded,
+    Failure,
+    FieldProblem,
+    InvalidRequest,
+    LinkedAccountsError,
+    NotPermitted,
+    Overloaded,
+    PreconditionFailed,
+    RateMissing,
+    Unavailable,
+    Unexpected,
+)
+from linkedaccounts.client.money import to_decimal
+from linkedaccounts.client.standing import Standing
+from linkedaccounts.client.status import result_or_error
+from linkedaccounts.client.synchronous import Client
+
+__all__ = [
+    "Account",
+    "AsyncClient",
+    "Client",
+    "DeadlineExceeded",
+    "Failure",
+    "FieldProblem",
+    "InvalidRequest",
+    "LinkedAccountsError",
+    "NotPermitted",
+    "Overloaded",
+    "PreconditionFailed",
+    "RateMissing",
+    "Standing",
+    "Tls",
+    "Unavailable",
+    "Unexpected",
+    "quote_request",
+    "result_or_error",
+    "to_decimal",
+]
+
+# Tracebacks and pickles name the public place of each, not the file that it happens to be in.
+for _name in __all__:
+    globals()[_name].__module__ = __name__
+del _name

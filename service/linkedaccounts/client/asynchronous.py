@@ -1,0 +1,140 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+from typing import Self, TypeVar, Unpack
+
+from google.protobuf.message import Message
+from grpc import aio
+
+from linkedaccounts.client.account import Account, Day, day_text, quote_request
+from linkedaccounts.client.call import CallDefaults, CallOptions, Timeout
+from linkedaccounts.client.connection import DEFAULT_TARGET, ChannelOptions, Tls, channel_options
+from linkedaccounts.client.sending import Sending
+from linkedaccounts.client.standing import Standing, eligibility_request
+from linkedaccounts.client.status import typed_errors
+from linkedaccounts.v1.fee_quote_service_pb2 import (
+    BatchQuoteFeesRequest,
+    FeeQuote,
+    GetFeeScheduleRequest,
+    GetFeeScheduleResponse,
+    QuoteFeesRequest,
+    QuoteResult,
+    StoreAccount,
+)
+from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceStub
+from linkedaccounts.v1.linking_service_pb2 import AccountStanding, CheckEligibilityResponse
+from linkedaccounts.v1.linking_service_pb2_grpc import LinkingServiceStub
+from linkedaccounts.v1.policy_service_pb2 import GetPolicyRequest, GetPolicyResponse
+from linkedaccounts.v1.policy_service_pb2_grpc import PolicyServiceStub
+
+Request = TypeVar("Request", bound=Message)
+Response = TypeVar("Response", bound=Message)
+
+
+class AsyncClient:
+    """A connection to the service, to be made and used on one event loop, and meant to be kept for many calls.
+
+    The same as ``Client``, awaited: methods, arguments, answers and errors.
+    """
+
+    def __init__(
+        self,
+        target: str = DEFAULT_TARGET,
+        *,
+        tls: Tls | None = None,
+        timeout: Timeout = 5.0,
+        language: str = "en",
+        options: ChannelOptions = (),
+    ) -> None:
+        self._defaults = CallDefaults(language, timeout)
+        self._channel = _channel(target, tls, options)
+        self._quotes = FeeQuoteServiceStub(self._channel)
+        self._linking = LinkingServiceStub(self._channel)
+        self._policies = PolicyServiceStub(self._channel)
+
+    async def quote_fees(
+        self,
+        accounts: Iterable[Account | StoreAccount],
+        *,
+        day: Day | None = None,
+        linked: bool = True,
+        home_store: str = "",
+        explain: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> FeeQuote:
+        """One seller's quote, on a day or else on the server's today."""
+        request = quote_request(accounts, day=day, linked=linked, home_store=home_store, explain=explain)
+        return (await self._ask(self._quotes.QuoteFees, request, options)).quote
+
+    async def batch_quote_fees(
+        self, requests: Iterable[QuoteFeesRequest], **options: Unpack[CallOptions]
+    ) -> list[QuoteResult]:
+        """Many sellers' quotes in one call, each answered or refused in its place: see ``result_or_error``."""
+        batch = BatchQuoteFeesRequest(requests=requests)
+        return list((await self._ask(self._quotes.BatchQuoteFees, batch, options)).results)
+
+    async def stream_quote_fees(
+        self, requests: Iterable[QuoteFeesRequest] | AsyncIterable[QuoteFeesRequest], **options: Unpack[CallOptions]
+    ) -> AsyncGenerator[QuoteResult, None]:
+        """Quotes for as long as ``requests`` gives some, in their order; no deadline unless a ``timeout`` is given.
+
+        Closing the generator ends the call.
+        """
+        call, sending = self._defaults.stream(options), Sending()
+        messages = sending.each_awaited(requests)
+        with typed_errors(call.request_id, sending):
+            answers = self._quotes.StreamQuoteFees(messages, timeout=call.timeout, metadata=call.metadata)
+            try:
+                async for answer in answers:
+                    yield answer.result
+            finally:
+                answers.cancel()
+
+    async def get_fee_schedule(self, day: Day | None = None, **options: Unpack[CallOptions]) -> GetFeeScheduleResponse:
+        """The stores, their standard fees and the plans, on a day or else on the server's today."""
+        return await self._ask(self._quotes.GetFeeSchedule, GetFeeScheduleRequest(day=day_text(day)), options)
+
+    async def check_eligibility(
+        self,
+        action: str,
+        accounts: Iterable[Standing | AccountStanding],
+        *,
+        day: Day | None = None,
+        explain: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> CheckEligibilityResponse:
+        """Whether somebody may ``link`` or ``unlink`` accounts, on a day or else on the server's today, and why not.
+
+        A refusal of the policy is an answer, not an error. ValueError if the action or a standing is none there is.
+        """
+        request = eligibility_request(action, accounts, day, explain)
+        return await self._ask(self._linking.CheckEligibility, request, options)
+
+    async def get_policy(self, **options: Unpack[CallOptions]) -> GetPolicyResponse:
+        """Which policy answers, since when, and why the last candidate to replace it did not."""
+        return await self._ask(self._policies.GetPolicy, GetPolicyRequest(), options)
+
+    async def close(self) -> None:
+        """Ends the connection; calls under way are cancelled."""
+        await self._channel.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.close()
+
+    async def _ask(
+        self, method: aio.UnaryUnaryMultiCallable[Request, Response], request: Request, options: CallOptions
+    ) -> Response:
+        call = self._defaults.call(options)
+        with typed_errors(call.request_id):
+            return await method(request, timeout=call.timeout, metadata=call.metadata)
+
+
+def _channel(target: str, tls: Tls | None, options: ChannelOptions) -> aio.Channel:
+    if tls is None:
+        return aio.insecure_channel(target, channel_options(options))
+    return aio.secure_channel(target, tls.credentials(), channel_options(options))

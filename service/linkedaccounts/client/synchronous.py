@@ -1,0 +1,141 @@
+"""The client for threads."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from typing import Self, TypeVar, Unpack
+
+import grpc
+from google.protobuf.message import Message
+
+from linkedaccounts.client.account import Account, Day, day_text, quote_request
+from linkedaccounts.client.call import CallDefaults, CallOptions, Timeout
+from linkedaccounts.client.connection import DEFAULT_TARGET, ChannelOptions, Tls, channel_options
+from linkedaccounts.client.sending import Sending
+from linkedaccounts.client.standing import Standing, eligibility_request
+from linkedaccounts.client.status import typed_errors
+from linkedaccounts.v1.fee_quote_service_pb2 import (
+    BatchQuoteFeesRequest,
+    FeeQuote,
+    GetFeeScheduleRequest,
+    GetFeeScheduleResponse,
+    QuoteFeesRequest,
+    QuoteResult,
+    StoreAccount,
+)
+from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceStub
+from linkedaccounts.v1.linking_service_pb2 import AccountStanding, CheckEligibilityResponse
+from linkedaccounts.v1.linking_service_pb2_grpc import LinkingServiceStub
+from linkedaccounts.v1.policy_service_pb2 import GetPolicyRequest, GetPolicyResponse
+from linkedaccounts.v1.policy_service_pb2_grpc import PolicyServiceStub
+
+Request = TypeVar("Request", bound=Message)
+Response = TypeVar("Response", bound=Message)
+
+
+class Client:
+    """A connection to the service; safe to share between threads, and meant to be kept for many calls.
+
+    Every method raises ``LinkedAccountsError`` or one of its kinds, and takes ``language``, ``timeout`` and
+    ``request_id`` for its one call. ``timeout`` here is how long every call waits unless it says otherwise, in seconds.
+    ``options`` are further ones of the gRPC channel. OSError or ValueError if the files of ``tls`` are no good.
+    """
+
+    def __init__(
+        self,
+        target: str = DEFAULT_TARGET,
+        *,
+        tls: Tls | None = None,
+        timeout: Timeout = 5.0,
+        language: str = "en",
+        options: ChannelOptions = (),
+    ) -> None:
+        self._defaults = CallDefaults(language, timeout)
+        self._channel = _channel(target, tls, options)
+        self._quotes = FeeQuoteServiceStub(self._channel)
+        self._linking = LinkingServiceStub(self._channel)
+        self._policies = PolicyServiceStub(self._channel)
+
+    def quote_fees(
+        self,
+        accounts: Iterable[Account | StoreAccount],
+        *,
+        day: Day | None = None,
+        linked: bool = True,
+        home_store: str = "",
+        explain: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> FeeQuote:
+        """One seller's quote, on a day or else on the server's today."""
+        request = quote_request(accounts, day=day, linked=linked, home_store=home_store, explain=explain)
+        return self._ask(self._quotes.QuoteFees, request, options).quote
+
+    def batch_quote_fees(
+        self, requests: Iterable[QuoteFeesRequest], **options: Unpack[CallOptions]
+    ) -> list[QuoteResult]:
+        """Many sellers' quotes in one call, each answered or refused in its place: see ``result_or_error``."""
+        batch = BatchQuoteFeesRequest(requests=requests)
+        return list(self._ask(self._quotes.BatchQuoteFees, batch, options).results)
+
+    def stream_quote_fees(
+        self, requests: Iterable[QuoteFeesRequest], **options: Unpack[CallOptions]
+    ) -> Generator[QuoteResult, None, None]:
+        """Quotes for as long as ``requests`` gives some, in their order; no deadline unless a ``timeout`` is given.
+
+        A thread of gRPC's takes from ``requests``. Closing the generator ends the call.
+        """
+        call, sending = self._defaults.stream(options), Sending()
+        with typed_errors(call.request_id, sending):
+            answers = self._quotes.StreamQuoteFees(sending.each(requests), timeout=call.timeout, metadata=call.metadata)
+            try:
+                for answer in answers:
+                    yield answer.result
+            finally:
+                answers.cancel()
+
+    def get_fee_schedule(self, day: Day | None = None, **options: Unpack[CallOptions]) -> GetFeeScheduleResponse:
+        """The stores, their standard fees and the plans, on a day or else on the server's today."""
+        return self._ask(self._quotes.GetFeeSchedule, GetFeeScheduleRequest(day=day_text(day)), options)
+
+    def check_eligibility(
+        self,
+        action: str,
+        accounts: Iterable[Standing | AccountStanding],
+        *,
+        day: Day | None = None,
+        explain: bool = False,
+        **options: Unpack[CallOptions],
+    ) -> CheckEligibilityResponse:
+        """Whether somebody may ``link`` or ``unlink`` accounts, on a day or else on the server's today, and why not.
+
+        A refusal of the policy is an answer, not an error. ValueError if the action or a standing is none there is.
+        """
+        request = eligibility_request(action, accounts, day, explain)
+        return self._ask(self._linking.CheckEligibility, request, options)
+
+    def get_policy(self, **options: Unpack[CallOptions]) -> GetPolicyResponse:
+        """Which policy answers, since when, and why the last candidate to replace it did not."""
+        return self._ask(self._policies.GetPolicy, GetPolicyRequest(), options)
+
+    def close(self) -> None:
+        """Ends the connection; calls under way are cancelled."""
+        self._channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _ask(
+        self, method: grpc.UnaryUnaryMultiCallable[Request, Response], request: Request, options: CallOptions
+    ) -> Response:
+        call = self._defaults.call(options)
+        with typed_errors(call.request_id):
+            return method(request, timeout=call.timeout, metadata=call.metadata)
+
+
+def _channel(target: str, tls: Tls | None, options: ChannelOptions) -> grpc.Channel:
+    if tls is None:
+        return grpc.insecure_channel(target, channel_options(options))
+    return grpc.secure_channel(target, tls.credentials(), channel_options(options))
