@@ -1,0 +1,22 @@
+"""The command `linked-accounts`: all of its sub-commands."""
+
+from __future__ import annotations
+
+import click
+
+from linkedaccounts.cli.lazy_group import Lazy, LazyGroup
+
+COMMANDS = {
+    "serve": Lazy("linkedaccounts.cli.serve", "serve", "Run the service."),
+    "quote": Lazy("linkedaccounts.cli.quote", "quote", "Ask a running service what a seller pays, store by store."),
+    "schedule": Lazy("linkedaccounts.cli.schedule", "schedule", "Ask a running service for stores, fees and plans."),
+    "policy": Lazy("linkedaccounts.cli.policy", "policy", "Check rule files before they serve."),
+    "rates": Lazy("linkedaccounts.cli.rates", "rates", "Show exchange rates, or bring them up to date."),
+    "healthcheck": Lazy("linkedaccounts.cli.healthcheck", "healthcheck", "Say whether a service is healthy."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="linked-accounts", message="%(package)s %(version)s")
+def main() -> None:
+    """Quote the monthly fees of linked seller accounts: run the service, ask it, look after its rules and rates."""

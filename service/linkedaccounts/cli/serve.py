@@ -1,0 +1,57 @@
+"""`linked-accounts serve`: runs the service."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+import click
+
+from linkedaccounts.cli.options import settings_from, settings_options
+from linkedaccounts.cli.start import composed, stops_with_a_sentence
+from linkedaccounts.settings import Settings
+
+WORKER = (sys.executable, "-m", "linkedaccounts.cli.worker")
+WELCOME = "import sys; from linkedaccounts.cli.welcome import welcome; welcome(sys.argv[1])"
+
+SIGNALS_AND_EXIT_CODES = """SIGTERM drains: health says NOT_SERVING first, then calls at work get to finish. Ctrl-C does
+so without the notice. A second signal ends at once. SIGHUP reads the rule files again; bad ones change nothing.
+
+Exit codes: 0 stopped by a signal; 1 cannot serve here (the port is taken, a TLS file cannot be used, the rules engine
+does not load); 2 the settings or the rule files are wrong, and every problem is listed."""
+
+
+@click.command(epilog=SIGNALS_AND_EXIT_CODES)
+@settings_options()
+@click.option("--welcome", "welcomes", is_flag=True, help="once serving, show a quote and how to call the service")
+def serve(welcomes: bool, **flags: Any) -> None:
+    """Run the service in the foreground until it is told to stop.
+
+    The rule files are checked first: with any problem in them nothing is served.
+    """
+    settings = settings_from(flags)
+    with stops_with_a_sentence():
+        _run(settings, _welcome if welcomes else _nothing)
+
+
+def _run(settings: Settings, on_serving: Any) -> None:
+    service = composed(settings)
+    if settings.workers == 1:
+        from linkedaccounts.endpoints.serving import serve_alone
+
+        serve_alone(service, settings, on_serving)
+    else:
+        from linkedaccounts.endpoints.supervisor import supervise
+
+        supervise(service, settings, WORKER, on_serving)
+
+
+async def _welcome(address: str, _signals: object) -> None:
+    """In a process of its own, which asks through the network as any caller does."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", WELCOME, address)
+    await process.wait()
+
+
+async def _nothing(_address: str, _signals: object) -> None:
+    """Serves without further ado."""

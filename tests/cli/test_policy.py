@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from linkedaccounts.cli.main import main
+from linkedaccounts.policy.load import load_policy
+from linkedaccounts.settings import default_rules
+
+MISSPELT = """\
+decision: reductions
+combine: collect
+rules:
+  - id: misspelt
+    when: {store.first_mouth: true}
+    order: 999
+    then: charge_nothing
+    reason: MISSPELT
+    message: {en: "misspelt", zh-CN: "misspelt"}
+"""
+
+
+def check(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["policy", "check", *arguments])
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """A copy of the rules, to be broken."""
+    return Path(shutil.copytree(default_rules(), tmp_path / "rules"))
+
+
+def broken(rules: Path) -> Path:
+    """The rules with one more file, in which a fact is misspelt."""
+    (rules / "misspelt.yaml").write_text(MISSPELT, "utf-8")
+    return rules
+
+
+def test_sound_rules_are_summed_up_in_a_line(rules: Path) -> None:
+    result = check(str(rules))
+    policy = load_policy(rules)
+    assert result.exit_code == 0
+    assert result.output.startswith(f"sound: policy {policy.version}, {len(policy.files)} files, ")
+    assert f"{policy.cases_passed} tests passed" in result.output
+
+
+def test_without_a_directory_the_rules_that_came_with_the_service_are_checked(rules: Path) -> None:
+    assert check().output == check(str(rules)).output
+
+
+def test_the_environment_names_the_rules_too(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINKED_ACCOUNTS_RULES", str(broken(rules)))
+    assert check().exit_code == 1
+
+
+def test_a_setting_that_names_no_directory_ends_with_2(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LINKED_ACCOUNTS_RULES", str(tmp_path / "missing"))
+    result = check()
+    assert result.exit_code == 2
+    assert "LINKED_ACCOUNTS_RULES" in result.stderr
+
+
+def test_a_misspelt_field_is_told_with_its_place_and_the_right_spelling(rules: Path) -> None:
+    result = check(str(broken(rules)))
+    assert result.exit_code == 1
+    assert "misspelt.yaml:5:12" in result.output
+    assert "did you mean `store.first_month`?" in result.output
+    assert "^" in result.output
+
+
+def test_programs_get_the_summary_as_json(rules: Path) -> None:
+    summary = json.loads(check(str(rules), "--format", "json").output)
+    assert summary["sound"] is True
+    assert summary["version"] == load_policy(rules).version
+    assert {"path", "sha256", "rule_count"} == set(summary["files"][0])
+
+
+def test_programs_get_the_problems_as_json(rules: Path) -> None:
+    result = check(str(broken(rules)), "--format", "json")
+    found = json.loads(result.output)
+    assert result.exit_code == 1
+    assert found["sound"] is False
+    problem = next(problem for problem in found["problems"] if "first_mouth" in problem["message"])
+    assert (problem["file"], problem["code"]) == ("misspelt.yaml", "unknown-field")
+    assert (problem["line"], problem["column"]) == (5, 12)
+
+
+def test_a_directory_that_is_not_there_ends_with_2(tmp_path: Path) -> None:
+    assert check(str(tmp_path / "missing")).exit_code == 2
