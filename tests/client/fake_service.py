@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import grpc
@@ -61,13 +62,17 @@ def echoed(request: fees.QuoteFeesRequest) -> fees.FeeQuote:
 
 @dataclass
 class FakeService(FeeQuoteServiceServicer, LinkingServiceServicer, PolicyServiceServicer):
-    """Refuses with each of ``refusals`` first; then ``quote`` makes the quotes, and the rest is as it is set."""
+    """Refuses with each of ``refusals`` first; then ``quote`` makes the quotes, and the rest is as it is set.
+
+    A stream ends after ``answers_a_stream`` answers, however much the caller still sends; None is never.
+    """
 
     refusals: deque[Refused] = field(default_factory=deque)
     quote: Callable[[fees.QuoteFeesRequest], fees.FeeQuote | Refused] = echoed
     schedule: Callable[[str], fees.GetFeeScheduleResponse] = lambda day: fees.GetFeeScheduleResponse(day=day)
     eligibility: linking.CheckEligibilityResponse = field(default_factory=linking.CheckEligibilityResponse)
     policy: policies.GetPolicyResponse = field(default_factory=lambda: policies.GetPolicyResponse(version="abc"))
+    answers_a_stream: int | None = None
     seen: list[Seen] = field(default_factory=list)
     target: str = ""
 
@@ -86,7 +91,7 @@ class FakeService(FeeQuoteServiceServicer, LinkingServiceServicer, PolicyService
         self, request_iterator: Iterator[fees.StreamQuoteFeesRequest], context: Any
     ) -> Iterator[fees.StreamQuoteFeesResponse]:
         self._enter(None, context)
-        for message in request_iterator:
+        for message in islice(request_iterator, self.answers_a_stream):
             yield fees.StreamQuoteFeesResponse(result=self._result(message.request))
 
     def GetFeeSchedule(self, request: fees.GetFeeScheduleRequest, context: Any) -> fees.GetFeeScheduleResponse:

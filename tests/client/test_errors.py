@@ -176,6 +176,23 @@ async def test_a_stream_that_ends_badly_raises_a_typed_error(service: FakeServic
         await either.ask(either.client(service).stream_quote_fees, [quote_request([US])])
 
 
+async def test_a_stream_refused_while_the_caller_still_sends_raises_what_the_service_said(
+    service: FakeService, either: Either
+) -> None:
+    client = either.client(service)
+    for _ in range(30):
+        service.refusals.append(BUSY)
+        with pytest.raises(Overloaded):
+            await either.ask(client.stream_quote_fees, [quote_request([US])] * 100)
+
+
+async def test_a_stream_ended_well_while_the_caller_still_sends_ends_well(service: FakeService, either: Either) -> None:
+    client = either.client(service)
+    service.answers_a_stream = 1
+    for _ in range(30):
+        assert len(await either.ask(client.stream_quote_fees, [quote_request([US])] * 100)) == 1
+
+
 def test_a_code_that_grpc_does_not_know_is_unexpected() -> None:
     result = QuoteResult()
     result.error.code = 99

@@ -14,6 +14,7 @@ from linkedaccounts.client.connection import DEFAULT_TARGET, ChannelOptions, Tls
 from linkedaccounts.client.sending import Sending
 from linkedaccounts.client.standing import Standing, eligibility_request
 from linkedaccounts.client.status import typed_errors
+from linkedaccounts.client.stream_end import StreamEnd
 from linkedaccounts.v1.fee_quote_service_pb2 import (
     BatchQuoteFeesRequest,
     FeeQuote,
@@ -86,9 +87,13 @@ class AsyncClient:
         messages = sending.each_awaited(requests)
         with typed_errors(call.request_id, sending):
             answers = self._quotes.StreamQuoteFees(messages, timeout=call.timeout, metadata=call.metadata)
+            end = StreamEnd(answers)
             try:
                 async for answer in answers:
                     yield answer.result
+            except aio.AioRpcError as error:
+                if (own := await end.error(error)) is not None:
+                    raise own from None
             finally:
                 answers.cancel()
 
