@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from linkedaccounts.endpoints.call_interceptor import CallInterceptor, Limits
+from linkedaccounts.endpoints.call_log import Log
+from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 from tests.endpoints.details import failure_of, metadata_of, refusal_of
 from tests.endpoints.quotes import full_quote
@@ -207,6 +213,52 @@ async def test_a_call_that_the_caller_gives_up_is_logged_as_that() -> None:
 
     assert [line["status"] for line in server.lines() if line["method"] == STREAM] == ["CANCELLED"]
     assert server.lines("unexpected_error") == []
+
+
+class HangsUp:
+    """The context of a call whose caller hangs up the moment it is told a status."""
+
+    def __init__(self) -> None:
+        self.told: grpc.StatusCode | None = None
+
+    def invocation_metadata(self) -> None:
+        return None
+
+    def code(self) -> grpc.StatusCode | None:
+        return self.told
+
+    def time_remaining(self) -> None:
+        return None
+
+    async def send_initial_metadata(self, metadata: object) -> None:
+        pass
+
+    async def read(self) -> bytes:
+        return CUT_SHORT
+
+    async def abort(self, code: grpc.StatusCode, details: str, metadata: object) -> None:
+        self.told = code
+        raise asyncio.CancelledError
+
+
+async def test_a_caller_that_hangs_up_on_its_status_does_not_change_what_is_logged() -> None:
+    tally, written = Tally(), io.BytesIO()
+    interceptor = CallInterceptor(Limits(1, 1024), Log(written), tally, lambda: VERSION)
+
+    async def unasked(*_: object) -> Any:
+        raise AssertionError("the request cannot be read")
+
+    async def continuation(_: object) -> Any:
+        return grpc.unary_unary_rpc_method_handler(
+            unasked, contract.QuoteFeesRequest.FromString, contract.QuoteFeesResponse.SerializeToString
+        )
+
+    details: Any = SimpleNamespace(method=QUOTE)
+    handler: Any = await interceptor.intercept_service(continuation, details)
+    with pytest.raises(asyncio.CancelledError):
+        await handler.stream_unary(None, HangsUp())
+
+    assert tally.ended == {(QUOTE, "INVALID_ARGUMENT"): 1}
 
 
 async def test_a_place_at_work_is_given_back_however_a_call_ends() -> None:

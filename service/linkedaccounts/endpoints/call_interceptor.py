@@ -84,7 +84,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
             try:
                 return await _answered(answer, this, context)
             except grpc.aio.AbortError:
-                status = _code(context)
+                status = _code(context) or "UNKNOWN"
                 raise
             except (asyncio.CancelledError, grpc.aio.BaseError):
                 status = _how_cancelled(context)
@@ -148,12 +148,13 @@ async def _no_such_method(context: Context) -> None:
     await context.abort(grpc.StatusCode.UNIMPLEMENTED, "there is no such method; reflection lists those there are")
 
 
-def _code(context: Context) -> str:
+def _code(context: Context) -> str | None:
+    """The status that the caller was told, or was being told; None if there is none yet."""
     code: Any = context.code()
-    return code.name if isinstance(code, grpc.StatusCode) else "UNKNOWN"
+    return code.name if isinstance(code, grpc.StatusCode) else None
 
 
 def _how_cancelled(context: Context) -> str:
-    """The caller gave up, or the call's time ran out."""
+    """The caller gave up, or the call's time ran out; unless it has its status, and hung up on that."""
     left: float | None = context.time_remaining()
-    return "DEADLINE_EXCEEDED" if left is not None and left <= 0 else "CANCELLED"
+    return _code(context) or ("DEADLINE_EXCEEDED" if left is not None and left <= 0 else "CANCELLED")
