@@ -52,7 +52,7 @@ def standing_on(account: Account, users: Sequence[str], memberships: Iterable[Me
     """The standing on an account of somebody who proved to be each of ``users``, the one who signed in first.
 
     Their own membership counts, of several users the first one's. Without one, the account is reached through its
-    ``group`` (ids of all accounts in it, itself included): their standing is what they have on the other accounts, in so
+    ``group`` (ids of all accounts in it, itself included): their standing is what they have on the other accounts, as
     far as these agree; where they differ it is not known.
     """
     own = {(membership.user, membership.account): membership.standing for membership in memberships}

@@ -59,7 +59,7 @@ class Patience:
             return now
         if attempts.count >= self.locks_at:
             return attempts.last_at + self.lock
-        doubled = self.first_wait * 2 ** (attempts.count - self.free)
+        doubled = self.first_wait * (1 << attempts.count - self.free)
         return attempts.last_at + min(doubled, self.lock)
 
     def one_more(self, attempts: Attempts | None, now: datetime) -> Attempts:
