@@ -36,10 +36,11 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "host": "::1",
         "rates_source": "x.zip",
         "log_level": "error",
+        "plaintext_callers": True,
     }
     others["max_message_bytes"] = 2048
     for name, field in Settings.model_fields.items():
-        value = others.get(name, file if name.startswith("tls_") else 7)
+        value = others.get(name, file if name == "callers" or name.startswith("tls_") else 7)
         assert field.description
         monkeypatch.setenv(variable_of(name), str(value))
 

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     tls_client_ca: FilePath | None = Field(
         None, description="PEM file of the authorities that callers' certificates must come from; turns on mutual TLS"
     )
+    callers: FilePath | None = Field(
+        None, description="TOML file of who may call, read again on SIGHUP; without it anyone may, on loopback only"
+    )
+    plaintext_callers: bool = Field(
+        False, description="take tokens from other machines without TLS, because something beside the service does it"
+    )
     rates_refresh_hours: float = Field(
         0, ge=0, le=24 * 7, description="hours between refreshes of the exchange rates; 0 is never"
     )

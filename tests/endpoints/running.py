@@ -16,6 +16,7 @@ from typing import Any
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from linkedaccounts.application.callers import DEVELOPMENT, CallersKeeper
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteLine, QuoteRequest, ReportedTotals, Totals
 from linkedaccounts.domain.billing_cycle import cycle_containing
 from linkedaccounts.domain.money import Currency, Money
@@ -64,7 +65,11 @@ class Asked:
 
 
 def service_with(
-    quote_fees: Any = quote_of, get_fee_schedule: Any = None, policy: Any = None, check_eligibility: Any = None
+    quote_fees: Any = quote_of,
+    get_fee_schedule: Any = None,
+    policy: Any = None,
+    check_eligibility: Any = None,
+    callers: CallersKeeper | None = None,
 ) -> Service:
     current = SimpleNamespace(version=VERSION, files=())
     keeper: Any = policy or SimpleNamespace(current=current, loaded_at=datetime(2019, 10, 1, tzinfo=UTC), rejected=None)
@@ -78,6 +83,7 @@ def service_with(
         rates=rates,
         refresh_rates=nothing,
         today=lambda: DAY,
+        callers=callers or CallersKeeper(lambda: DEVELOPMENT),
     )
 
 

@@ -12,6 +12,8 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from linkedaccounts.application.callers import DEVELOPMENT, Scope
+from linkedaccounts.endpoints.admission import Admission
 from linkedaccounts.endpoints.call_interceptor import CallInterceptor, Limits
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.tally import Tally
@@ -159,10 +161,12 @@ async def test_a_call_leaves_one_line_that_says_how_it_went() -> None:
 
     (line,) = server.lines()
     assert set(line) == {
-        "timestamp", "event", "level", "method", "status", "duration_ms", "request_id", "policy_version"
+        "timestamp", "event", "level", "method", "status", "duration_ms", "request_id", "policy_version",
+        "caller",
     }  # fmt: skip
     assert (line["method"], line["status"], line["request_id"]) == (QUOTE, "OK", "abc")
     assert line["policy_version"] == VERSION
+    assert line["caller"] == "development"
     assert line["duration_ms"] > 0
 
 
@@ -180,7 +184,9 @@ async def test_no_line_holds_what_was_asked_or_answered_or_who_asked() -> None:
     secret = "mallory-the-seller"
     request = contract.QuoteFeesRequest(stores=[contract.StoreAccount(store=secret)], home_store=secret)
     async with running() as server:
-        await server.fees.QuoteFees(request, metadata=[("authorization", secret), ("x-seller", secret)])
+        await server.fees.QuoteFees(
+            request, metadata=[("authorization", secret), ("x-session-token", secret), ("x-seller", secret)]
+        )
         await failure_of(raw(server, QUOTE)(CUT_SHORT + secret.encode()))
         await failure_of(raw(server, f"/{secret}/{secret}")(b""))
         server.lines()
@@ -243,7 +249,8 @@ class HangsUp:
 
 async def test_a_caller_that_hangs_up_on_its_status_does_not_change_what_is_logged() -> None:
     tally, written = Tally(), io.BytesIO()
-    interceptor = CallInterceptor(Limits(1, 1024), Log(written), tally, lambda: VERSION)
+    admission = Admission(lambda: DEVELOPMENT, {QUOTE: Scope.QUOTES})
+    interceptor = CallInterceptor(Limits(1, 1024), admission, Log(written), tally, lambda: VERSION)
 
     async def unasked(*_: object) -> Any:
         raise AssertionError("the request cannot be read")

@@ -12,7 +12,7 @@ import structlog
 from linkedaccounts.endpoints.call_log import CallLine, Log
 from linkedaccounts.endpoints.logging_setup import logging_to
 
-LINE = CallLine(1_569_801_600.25, "/a.B/C", "OK", 1.5, "abc", "5eed", None)
+LINE = CallLine(1_569_801_600.25, "/a.B/C", "OK", 1.5, "abc", "5eed", "checkout", None)
 
 
 class Pieces(io.BytesIO):
@@ -47,6 +47,7 @@ def test_a_call_is_one_json_line_with_the_moment_of_the_call() -> None:
             "duration_ms": 1.5,
             "request_id": "abc",
             "policy_version": "5eed",
+            "caller": "checkout",
         }
     ]
 

@@ -8,7 +8,16 @@ from typing import Any
 import grpc
 import pytest
 
-from linkedaccounts.application.refusals import Exhausted, FieldProblem, InvalidRequest, RateUnavailable, Refusal
+from linkedaccounts.application.callers import Caller, Scope
+from linkedaccounts.application.refusals import (
+    CallerUnknown,
+    Exhausted,
+    FieldProblem,
+    InvalidRequest,
+    RateUnavailable,
+    Refusal,
+    ScopeMissing,
+)
 from linkedaccounts.domain.rates import RateMissing
 from linkedaccounts.endpoints.errors import status_of
 from linkedaccounts.endpoints.header_room import cut, header_bytes
@@ -143,9 +152,15 @@ def test_every_kind_of_refusal_has_a_status() -> None:
     def kinds(kind: type[Refusal]) -> set[type[Refusal]]:
         return {kind} | {below for sub in kind.__subclasses__() for below in kinds(sub)}
 
-    made = [InvalidRequest([NO_DAY]), rate_missing(), Exhausted("BATCH_TOO_LARGE", {"limit": "1", "count": "2"})]
+    made = [
+        InvalidRequest([NO_DAY]),
+        rate_missing(),
+        Exhausted("BATCH_TOO_LARGE", {"limit": "1", "count": "2"}),
+        CallerUnknown(),
+        ScopeMissing(Caller("checkout", frozenset()), Scope.POLICY),
+    ]
     assert {type(refusal) for refusal in made} == kinds(Refusal) - {Refusal}
-    assert [status_of(refusal, "en").code for refusal in made] == [3, 9, 8]
+    assert [status_of(refusal, "en").code for refusal in made] == [3, 9, 8, 16, 7]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from dataclasses import field as dataclass_field
 from functools import cache
 from importlib import resources
 
+from linkedaccounts.application.callers import Caller, Scope
 from linkedaccounts.domain.rates import RateMissing
 from linkedaccounts.domain.text import DEFAULT_LANGUAGE, Text
 
@@ -74,6 +75,20 @@ class RateUnavailable(Refusal):
             "last": missing.last_day,
         }
         super().__init__("RATE_MISSING", {name: str(value) for name, value in values.items()})
+
+
+class CallerUnknown(Refusal):
+    """Nothing that the calling service shows of itself says who it is."""
+
+    def __init__(self) -> None:
+        super().__init__("CALLER_UNKNOWN", {})
+
+
+class ScopeMissing(Refusal):
+    """The calling service is known, and may not do this."""
+
+    def __init__(self, caller: Caller, scope: Scope) -> None:
+        super().__init__("SCOPE_MISSING", {"caller": caller.name, "scope": str(scope)})
 
 
 class Exhausted(Refusal):

@@ -12,6 +12,7 @@ COMMANDS = {
     "schedule": Lazy("linkedaccounts.cli.schedule", "schedule", "Ask a running service for stores, fees and plans."),
     "policy": Lazy("linkedaccounts.cli.policy", "policy", "Check rule files before they serve."),
     "rates": Lazy("linkedaccounts.cli.rates", "rates", "Show exchange rates, or bring them up to date."),
+    "callers": Lazy("linkedaccounts.cli.callers", "callers", "Look after the services that may call."),
     "healthcheck": Lazy("linkedaccounts.cli.healthcheck", "healthcheck", "Say whether a service is healthy."),
 }
 

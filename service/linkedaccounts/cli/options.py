@@ -39,12 +39,14 @@ def settings_from(flags: dict[str, Any]) -> Settings:
 
 
 def _option(name: str, field: FieldInfo) -> Callable[[Command], Command]:
+    if field.annotation is bool:
+        return click.option(flag_of(name), name, is_flag=True, default=None, help=_help(name, field))
     return click.option(flag_of(name), name, default=None, metavar=_metavar(name), help=_help(name, field))
 
 
 def _help(name: str, field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True, validated_data={})
-    shown = "" if default is None else f"default: {default}; "
+    shown = "" if default is None or default is False else f"default: {default}; "
     return f"{field.description}  [{shown}env: {variable_of(name)}]"
 
 

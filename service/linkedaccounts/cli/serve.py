@@ -10,16 +10,20 @@ import click
 
 from linkedaccounts.cli.options import settings_from, settings_options
 from linkedaccounts.cli.start import composed, stops_with_a_sentence
-from linkedaccounts.settings import Settings
+from linkedaccounts.settings import Settings, flag_of
 
 WORKER = (sys.executable, "-m", "linkedaccounts.cli.worker")
 WELCOME = "import sys; from linkedaccounts.cli.welcome import welcome; welcome(sys.argv[1])"
 
+DEVELOPMENT_MODE = f"""DEVELOPMENT MODE: whoever reaches this service may do everything, so only this machine may.
+Name who may call with {flag_of("callers")} FILE; `linked-accounts callers new` begins one."""
+
 SIGNALS_AND_EXIT_CODES = """SIGTERM drains: health says NOT_SERVING first, then calls at work get to finish. Ctrl-C does
-so without the notice. A second signal ends at once. SIGHUP reads the rule files again; bad ones change nothing.
+so without the notice. A second signal ends at once. SIGHUP reads the rule files and the
+callers again; bad ones change nothing.
 
 Exit codes: 0 stopped by a signal; 1 cannot serve here (the port is taken, a TLS file cannot be used, the rules engine
-does not load); 2 the settings or the rule files are wrong, and every problem is listed."""
+does not load); 2 the settings, the callers or the rule files are wrong, and every problem is listed."""
 
 
 @click.command(epilog=SIGNALS_AND_EXIT_CODES)
@@ -28,7 +32,8 @@ does not load); 2 the settings or the rule files are wrong, and every problem is
 def serve(welcomes: bool, **flags: Any) -> None:
     """Run the service in the foreground until it is told to stop.
 
-    The rule files are checked first: with any problem in them nothing is served.
+    The callers and the rule files are checked first: with any problem in them nothing is served. Without callers it is
+    development mode: anyone may do everything, and it listens on this machine only.
     """
     settings = settings_from(flags)
     with stops_with_a_sentence():
@@ -37,6 +42,7 @@ def serve(welcomes: bool, **flags: Any) -> None:
 
 def _run(settings: Settings, on_serving: Any) -> None:
     service = composed(settings)
+    _warn_of_development(settings)
     if settings.workers == 1:
         from linkedaccounts.endpoints.serving import serve_alone
 
@@ -45,6 +51,12 @@ def _run(settings: Settings, on_serving: Any) -> None:
         from linkedaccounts.endpoints.supervisor import supervise
 
         supervise(service, settings, WORKER, on_serving)
+
+
+def _warn_of_development(settings: Settings) -> None:
+    """For who sits before a terminal; whoever reads the log finds a line there."""
+    if settings.callers is None and sys.stderr.isatty():
+        click.secho(DEVELOPMENT_MODE, fg="yellow", bold=True, err=True)
 
 
 async def _welcome(address: str, _signals: object) -> None:

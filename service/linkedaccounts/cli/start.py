@@ -21,8 +21,8 @@ On Python 3.13 durable-rules has to be built with a flag:
 durable-rules"""
 
 
-class RulesRejected(click.ClickException):
-    """Rule files that cannot serve; every problem is shown."""
+class FilesRejected(click.ClickException):
+    """Rule files or callers that cannot serve; every problem is shown."""
 
     exit_code = 2
 
@@ -41,9 +41,10 @@ def stops_with_a_sentence() -> Iterator[None]:
 
 
 def composed(settings: Settings) -> Service:
-    """The service with its rules checked; ends the command if they, or the engine, cannot serve."""
+    """The service with its callers and rules checked; ends the command if they, or the engine, cannot serve."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC's own lines are no JSON, and name callers' addresses
     try:
+        from linkedaccounts.application.callers import CallersRejected
         from linkedaccounts.bootstrap import compose
         from linkedaccounts.policy.problems import PolicyRejected
     except ImportError as error:
@@ -52,5 +53,5 @@ def composed(settings: Settings) -> Service:
         raise click.ClickException(ENGINE_MISSING.format(error=error)) from None
     try:
         return compose(settings)
-    except PolicyRejected as rejected:
-        raise RulesRejected(str(rejected)) from None
+    except (CallersRejected, PolicyRejected) as rejected:
+        raise FilesRejected(str(rejected)) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
@@ -14,16 +14,25 @@ from linkedaccounts.domain.text import DEFAULT_LANGUAGE
 from linkedaccounts.endpoints.language import language_for
 
 REQUEST_ID = "x-request-id"
+AUTHORIZATION = "authorization"
+SESSION_TOKEN = "x-session-token"  # noqa: S105  # the name of the header
 _VALID_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 @dataclass(slots=True)
 class CallContext:
-    """The call's id, the language of its answer, and, of a batch or stream, how many quotes it asked for so far."""
+    """The call's id, the language of its answer, who makes it, and for which seller's session.
+
+    ``quotes`` is how many a batch or stream asked for so far. ``caller`` is the calling service's name, empty until it
+    is known. ``authorization`` and ``session_token`` are secrets, as they were sent or empty: nothing shows them.
+    """
 
     request_id: str
     language: str = DEFAULT_LANGUAGE
     quotes: int | None = None
+    caller: str = ""
+    authorization: str = field(default="", repr=False)
+    session_token: str = field(default="", repr=False)
 
 
 _current: ContextVar[CallContext] = ContextVar("call")
@@ -36,12 +45,18 @@ def current_call() -> CallContext:
 
 def begin_call(context: grpc.aio.ServicerContext[Any, Any]) -> CallContext:
     """Reads what the caller sent beside the request, and makes it the current call."""
-    request_id = language = None
+    call = CallContext("")
     for key, value in context.invocation_metadata() or ():
+        if not isinstance(value, str):
+            continue
         if key == REQUEST_ID:
-            request_id = value if isinstance(value, str) and _VALID_REQUEST_ID.fullmatch(value) else None
-        elif key == "accept-language" and isinstance(value, str):
-            language = language_for(value)
-    call = CallContext(request_id or uuid.uuid4().hex, language or DEFAULT_LANGUAGE)
+            call.request_id = value if _VALID_REQUEST_ID.fullmatch(value) else ""
+        elif key == "accept-language":
+            call.language = language_for(value)
+        elif key == AUTHORIZATION:
+            call.authorization = value
+        elif key == SESSION_TOKEN:
+            call.session_token = value
+    call.request_id = call.request_id or uuid.uuid4().hex
     _current.set(call)
     return call

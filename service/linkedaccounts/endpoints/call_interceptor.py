@@ -1,4 +1,4 @@
-"""The outermost layer of every call, made once for each method: id, language, limits, errors, and the log's line.
+"""The outermost layer of every call, made once for each method: id, language, caller, limits, errors, the log's line.
 
 Whatever happens inside a call ends here as one status and one line. Handlers exchange bytes with gRPC and messages
 with the servicer, so a request that cannot be read is an error like any other.
@@ -16,6 +16,7 @@ import grpc
 import structlog
 
 from linkedaccounts.application.refusals import Exhausted, Refusal
+from linkedaccounts.endpoints.admission import Admission, Admit
 from linkedaccounts.endpoints.answers import Answer, Context, Handler, answer_of
 from linkedaccounts.endpoints.call_context import REQUEST_ID, CallContext, begin_call
 from linkedaccounts.endpoints.call_log import CallLine, Log
@@ -40,14 +41,18 @@ class Limits:
 class CallInterceptor(grpc.aio.ServerInterceptor):
     """Wraps every method's handler; ``policy_version`` is asked when a call ends."""
 
-    def __init__(self, limits: Limits, log: Log, tally: Tally, policy_version: Callable[[], str]) -> None:
+    def __init__(
+        self, limits: Limits, admission: Admission, log: Log, tally: Tally, policy_version: Callable[[], str]
+    ) -> None:
         self._limits = limits
+        self._admission = admission
         self._log = log
         self._tally = tally
         self._policy_version = policy_version
         self._handlers: dict[str, Handler] = {}
         self._stopping = asyncio.Event()
-        self._no_method: Handler = grpc.stream_stream_rpc_method_handler(self._guarded(NO_METHOD, _no_such_method))
+        no_method = self._guarded(NO_METHOD, admission.to_no_method(), _no_such_method)
+        self._no_method: Handler = grpc.stream_stream_rpc_method_handler(no_method)
 
     async def intercept_service(
         self,
@@ -71,18 +76,18 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         """All kinds read their requests themselves: only so is a call without any request answered at all."""
         answer = answer_of(inner, self._limits.message_bytes)
         answer = self._ending(answer) if method.startswith(EXEMPT) else self._limited(answer)
-        guarded = self._guarded(method, answer)
+        guarded = self._guarded(method, self._admission.to(method), answer)
         if inner.response_streaming:
             return grpc.stream_stream_rpc_method_handler(guarded)
         return grpc.stream_unary_rpc_method_handler(guarded)
 
-    def _guarded(self, method: str, answer: Answer) -> Any:
+    def _guarded(self, method: str, admit: Admit, answer: Answer) -> Any:
         async def call(_requests: object, context: Context) -> Any:
             began, started_at = time.perf_counter(), time.time()
             this = begin_call(context)
             status = "OK"
             try:
-                return await _answered(answer, this, context)
+                return await _answered(answer, admit, this, context)
             except grpc.aio.AbortError:
                 status = _code(context) or "UNKNOWN"
                 raise
@@ -126,14 +131,15 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
     def _ended(self, call: CallContext, method: str, status: str, at: float, duration_ms: float) -> None:
         self._tally.ended[method, status] += 1
-        version = self._policy_version()
-        self._log.call(CallLine(at, method, status, round(duration_ms, 3), call.request_id, version, call.quotes))
+        took, version = round(duration_ms, 3), self._policy_version()
+        self._log.call(CallLine(at, method, status, took, call.request_id, version, call.caller, call.quotes))
 
 
-async def _answered(answer: Answer, call: CallContext, context: Context) -> Any:
-    """The answer; a refusal or an error that nobody foresaw ends the call with its status."""
+async def _answered(answer: Answer, admit: Admit, call: CallContext, context: Context) -> Any:
+    """The answer, if the caller may ask; a refusal or an error that nobody foresaw ends the call with its status."""
     try:
         await context.send_initial_metadata(((REQUEST_ID, call.request_id),))
+        admit(call, context)
         return await answer(context)
     except Refusal as refusal:
         await end_with(refusal, call.language, context)

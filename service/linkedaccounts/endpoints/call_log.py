@@ -1,7 +1,7 @@
 """The log: lines leave a call's path as plain tuples and are rendered by structlog on a thread of their own.
 
 One JSON object a line. A call's line tells when, which method, its status and how long it took, the request id and the
-policy's version; never what was asked or answered, nor by whom.
+policy's version, and which service called; never what was asked or answered, nor for which person.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AT_ONCE = 500
 
 
 class CallLine(NamedTuple):
-    """A call that ended. ``quotes`` is how many a batch or stream asked for."""
+    """A call that ended. ``quotes`` is how many a batch or stream asked for; ``caller`` is empty if nobody known."""
 
     at: float
     method: str
@@ -33,6 +33,7 @@ class CallLine(NamedTuple):
     duration_ms: float
     request_id: str
     policy_version: str
+    caller: str
     quotes: int | None
 
 
@@ -104,6 +105,8 @@ def _call_fields(line: CallLine) -> dict[str, Any]:
     fields = {"event": "call", **line._asdict()}
     if line.quotes is None:
         del fields["quotes"]
+    if not line.caller:
+        del fields["caller"]
     return fields
 
 

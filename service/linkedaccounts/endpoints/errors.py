@@ -13,7 +13,14 @@ from google.rpc import code_pb2, error_details_pb2
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 
-from linkedaccounts.application.refusals import Exhausted, InvalidRequest, RateUnavailable, Refusal
+from linkedaccounts.application.refusals import (
+    CallerUnknown,
+    Exhausted,
+    InvalidRequest,
+    RateUnavailable,
+    Refusal,
+    ScopeMissing,
+)
 from linkedaccounts.endpoints.header_room import (
     LOCALIZED_LIMIT,
     MESSAGE_LIMIT,
@@ -59,6 +66,10 @@ def _code_and_details(refusal: Refusal, language: str) -> tuple[int, list[Messag
             ]
         case RateUnavailable():
             return code_pb2.FAILED_PRECONDITION, [_precondition(refusal)]
+        case CallerUnknown():
+            return code_pb2.UNAUTHENTICATED, []
+        case ScopeMissing():
+            return code_pb2.PERMISSION_DENIED, []
         case Exhausted():
             return code_pb2.RESOURCE_EXHAUSTED, [_quota(refusal), *_retry(refusal)]
     raise TypeError(f"{type(refusal).__name__} has no status")

@@ -10,6 +10,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
+from linkedaccounts.endpoints.admission import Admission
 from linkedaccounts.endpoints.call_interceptor import CallInterceptor, Limits
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.credentials import server_credentials
@@ -17,6 +18,7 @@ from linkedaccounts.endpoints.fee_quotes import FeeQuotes
 from linkedaccounts.endpoints.linking import Linking
 from linkedaccounts.endpoints.policy_service import PolicyAnswers
 from linkedaccounts.endpoints.ports import CannotServe, address_of, check_free
+from linkedaccounts.endpoints.scopes import scopes_of
 from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.settings import Settings
@@ -25,11 +27,12 @@ from linkedaccounts.v1.fee_quote_service_pb2_grpc import add_FeeQuoteServiceServ
 from linkedaccounts.v1.linking_service_pb2_grpc import add_LinkingServiceServicer_to_server
 from linkedaccounts.v1.policy_service_pb2_grpc import add_PolicyServiceServicer_to_server
 
-SERVICES = tuple(
-    service.full_name
+CONTRACT = tuple(
+    service
     for file in (fee_quote_service_pb2, linking_service_pb2, policy_service_pb2)
     for service in file.DESCRIPTOR.services_by_name.values()
 )
+SERVICES = tuple(service.full_name for service in CONTRACT)
 HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
 AGE_GRACE_SECONDS = 30
 KEEPALIVE_SECONDS = 120
@@ -48,7 +51,8 @@ class Server:
         self._settings = settings
         self._reuse_port = reuse_port
         limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
-        self._interceptor = CallInterceptor(limits, log, tally, lambda: service.policy.current.version)
+        admission = Admission(lambda: service.callers.current, scopes_of(CONTRACT))
+        self._interceptor = CallInterceptor(limits, admission, log, tally, lambda: service.policy.current.version)
         self._server = grpc.aio.server(interceptors=[self._interceptor], options=self._options())
         self._health = HealthServicer()
         self._add_services(service)

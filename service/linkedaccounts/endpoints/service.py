@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.eligibility import Eligibility, EligibilityRequest
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.fee_schedule import FeeSchedule
@@ -15,7 +16,7 @@ from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The use cases, the policy and the rate book in use, and the day that is today (UTC)."""
+    """The use cases, the policy, the rate book and the callers in use, and the day that is today (UTC)."""
 
     quote_fees: Callable[[QuoteRequest], FeeQuote]
     get_fee_schedule: Callable[[str], FeeSchedule]
@@ -24,3 +25,4 @@ class Service:
     rates: RateBookKeeper
     refresh_rates: RefreshRates
     today: Callable[[], date]
+    callers: CallersKeeper

@@ -10,6 +10,7 @@ import uvloop
 
 from linkedaccounts.endpoints.background import Background, Work
 from linkedaccounts.endpoints.call_log import Log
+from linkedaccounts.endpoints.callers_reload import CallersReload
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.metrics import serve_metrics
 from linkedaccounts.endpoints.policy_reload import PolicyReload
@@ -48,19 +49,32 @@ class ServingProcess:
         self._reuse_port = reuse_port
 
     async def serve(self, log: Log, on_serving: OnServing, beside: Sequence[Work]) -> None:
-        """Serves until a signal, then drains; SIGHUP reads the rule files again. CannotServe."""
+        """Serves until a signal, then drains; SIGHUP reads the rule files and the callers again. CannotServe."""
         signals, background = StopSignals(), Background(beside)
-        reload = PolicyReload(self._service.policy, self._tally)
-        signals.watch(lambda: background.start(reload()))
+        self._reload_on_signal(signals, background)
         server = Server(self._service, self._settings, log, self._tally, reuse_port=self._reuse_port)
         try:
             address = address_of(self._settings.host, await server.start())
             version = self._service.policy.current.version
             structlog.get_logger().info("serving", address=address, policy_version=version)
+            self._warn_of_development(address)
             background.start(on_serving(address, signals))
             await self._until_stopped(server, signals)
         finally:
             background.cancel()
+
+    def _reload_on_signal(self, signals: StopSignals, background: Background) -> None:
+        policy, callers = PolicyReload(self._service.policy, self._tally), CallersReload(self._service.callers)
+
+        def reload() -> None:
+            background.start(policy())
+            background.start(callers())
+
+        signals.watch(reload)
+
+    def _warn_of_development(self, address: str) -> None:
+        if self._service.callers.current.anyone is not None:
+            structlog.get_logger().warning("development_mode", address=address, callers="anyone may do everything")
 
     async def _until_stopped(self, server: Server, signals: StopSignals) -> None:
         """Waits for a signal and drains; who presses Ctrl-C has no load balancer to give notice to."""

@@ -44,7 +44,7 @@ class Supervisor:
         """Until a signal comes and the workers have drained; WorkerFailed."""
         workers = Workers(command, self._settings.model_dump_json(), self._settings.workers)
         background = Background((follow_book(self._service), refresh_book(self._service, self._settings)))
-        reload = PolicyReload(self._service.policy, self._tally)
+        reload = PolicyReload(self._service.policy, self._tally)  # calls, and so callers, are the workers' business
 
         def reload_everywhere() -> None:
             workers.reload()
