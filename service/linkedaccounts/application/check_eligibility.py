@@ -23,11 +23,12 @@ class CheckEligibility:
         """The decision on each account; InvalidRequest lists all that is wrong with the request."""
         policy = self._policy()
         action = check_action(request, policy.catalogue.stores, self._today())
-        decisions = tuple(_decision(policy, action, account, request.explain) for account in action.accounts)
+        decisions = tuple(decision_on(policy, action, account, request.explain) for account in action.accounts)
         return Eligibility(all(decision.allowed for decision in decisions), decisions, policy.version)
 
 
-def _decision(policy: Policy, action: Action, account: ActedOn, explain: bool) -> AccountDecision:
+def decision_on(policy: Policy, action: Action, account: ActedOn, explain: bool) -> AccountDecision:
+    """What the policy says of an action on one of its accounts."""
     facts = {**action.facts(), **account.facts()}
     judged = policy.judge(action.name, facts)
     values = {"store": account.store.name}

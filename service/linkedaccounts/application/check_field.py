@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from difflib import get_close_matches
 
-from linkedaccounts.application.refusals import FieldProblem
+from linkedaccounts.application.refusals import FieldProblem, InvalidRequest
 from linkedaccounts.domain.calendar_day import parse_day
 from linkedaccounts.domain.catalogue import Store, StoreTerms
 
@@ -15,6 +15,8 @@ LAST_DAY = date.max.replace(month=10)
 
 LONGEST_ECHO = 40
 """How much of a caller's text is said back."""
+
+LONGEST_REQUEST_ID = 128
 
 MOST_LISTED = 20
 """Up to how many known codes are listed in full; of more, the nearest."""
@@ -57,6 +59,13 @@ def check_exists(store: Store, day: date, problems: list[FieldProblem], field: s
     else:
         problems.append(FieldProblem(field, "STORE_CLOSED", values))
     return None
+
+
+def check_request_id(request_id: str) -> None:
+    """InvalidRequest if it is no name for a request."""
+    if not (0 < len(request_id) <= LONGEST_REQUEST_ID and request_id.isascii() and request_id.isprintable()):
+        values = {"longest": str(LONGEST_REQUEST_ID)}
+        raise InvalidRequest([FieldProblem("request_id", "REQUEST_ID_REQUIRED", values)])
 
 
 def echo(text: str) -> str:
