@@ -1,4 +1,4 @@
-"""The catalogue: currencies, regions, stores with dated fees, and plans with dated terms."""
+"""The catalogue: currencies, regions, stores with dated fees, plans with dated terms, details of registrations."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from linkedaccounts.domain.dated import Dated
+from linkedaccounts.domain.details import Detail
 from linkedaccounts.domain.money import Currency, Money
 from linkedaccounts.domain.plan_split import Split
 from linkedaccounts.domain.rates import Peg
@@ -70,3 +71,4 @@ class Catalogue:
     regions: Mapping[str, Region]
     stores: Mapping[str, Store]
     plans: Mapping[str, Plan]
+    details: Mapping[str, Detail]

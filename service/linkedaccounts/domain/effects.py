@@ -90,8 +90,26 @@ class Refused:
     grounds: Grounds
 
 
+@dataclass(frozen=True, slots=True)
+class SessionAccepted:
+    """The session will do for a registration."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRequired:
+    """The actor must sign in again before registering."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """A registration must give the detail with this id."""
+
+    detail: str
+
+
 Eligibility: TypeAlias = Allowed | Refused
+Registration: TypeAlias = SessionAccepted | SignInRequired | AskedFor
 Grouping: TypeAlias = ChargedAlone | ChargedOnce
 Reduction: TypeAlias = ReducedByPercentage | ReducedByAmount | ChargedAmount | ChargedNothing
 Charging: TypeAlias = ChargedInFull | PlanShare | Reduction
-Effect: TypeAlias = Grouping | Charging | Noted | Eligibility
+Effect: TypeAlias = Grouping | Charging | Noted | Eligibility | Registration

@@ -10,7 +10,10 @@ from linkedaccounts.policy.catalogue_draft import CatalogueDraft
 from linkedaccounts.policy.catalogue_rows import catalogue_rows
 from linkedaccounts.policy.check_behaviour import check_behaviour
 from linkedaccounts.policy.check_catalogue import SECTIONS, check_catalogue
-from linkedaccounts.policy.check_invariants import SECTION, check_invariants
+from linkedaccounts.policy.check_details import SECTION as DETAILS
+from linkedaccounts.policy.check_details import check_asked, check_details
+from linkedaccounts.policy.check_invariants import SECTION as INVARIANTS
+from linkedaccounts.policy.check_invariants import check_invariants
 from linkedaccounts.policy.check_rules import DecisionDraft, RuleChecker, check_top_level
 from linkedaccounts.policy.decisions import DECISIONS
 from linkedaccounts.policy.findings import Findings
@@ -38,8 +41,9 @@ def check(files: Sequence[SourceFile], incomplete: bool = False) -> tuple[Checke
     ``incomplete``: other files could not be read; what may stand in them is not called missing.
     """
     findings = Findings(files, incomplete)
-    check_top_level(files, (*SECTIONS, SECTION), findings)
+    check_top_level(files, (*SECTIONS, DETAILS, INVARIANTS), findings)
     catalogue = check_catalogue(files, findings)
+    check_details(files, catalogue, findings)
     facts = {name: facts_of_message(form.facts, _codes(catalogue)) for name, form in DECISIONS.items()}
     drafts = RuleChecker(catalogue, facts, findings).check(files)
     for draft in drafts.values():
@@ -47,6 +51,7 @@ def check(files: Sequence[SourceFile], incomplete: bool = False) -> tuple[Checke
     rows = {name: catalogue_rows(draft.form, draft.facts, catalogue.stores.values()) for name, draft in drafts.items()}
     spaces = {name: Space(draft.facts, rows[name]) for name, draft in drafts.items()}
     check_invariants(files, spaces, drafts, findings)
+    check_asked(files, drafts[DETAILS], findings)
     if findings.problems or catalogue.reporting is None:
         return None, findings.problems
     return Checked(catalogue.finished(), drafts), []

@@ -28,7 +28,7 @@ MOST_DIGITS = 4
 def check_catalogue(files: Iterable[SourceFile], findings: Findings) -> CatalogueDraft:
     """Reads the catalogue out of all files."""
     draft = CatalogueDraft()
-    sections = {name: _section(files, name, findings) for name in SECTIONS[1:]}
+    sections = {name: section(files, name, findings) for name in SECTIONS[1:]}
     draft.region_codes = frozenset(sections["regions"])
     draft.store_codes = frozenset(sections["stores"])
     draft.plan_ids = frozenset(sections["plans"])
@@ -48,7 +48,8 @@ def check_catalogue(files: Iterable[SourceFile], findings: Findings) -> Catalogu
     return draft
 
 
-def _section(files: Iterable[SourceFile], name: str, findings: Findings) -> dict[str, tuple[Scalar, Node]]:
+def section(files: Iterable[SourceFile], name: str, findings: Findings) -> dict[str, tuple[Scalar, Node]]:
+    """The entries under a top-level key, out of all files; one that stands twice is a problem."""
     found: dict[str, tuple[Scalar, Node]] = {}
     for file in files:
         node = file.root.get(name)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from linkedaccounts.domain.effects import (
     Allowed,
+    AskedFor,
     ChargedAlone,
     ChargedAmount,
     ChargedInFull,
@@ -19,6 +20,8 @@ from linkedaccounts.domain.effects import (
     ReducedByAmount,
     ReducedByPercentage,
     Refused,
+    SessionAccepted,
+    SignInRequired,
 )
 from linkedaccounts.domain.preference import PREFERENCES
 from linkedaccounts.policy.catalogue_draft import CatalogueDraft
@@ -35,6 +38,8 @@ _PLAIN: Mapping[str, Effect] = {
     "allow": Allowed(),
     "refuse_as_not_permitted": Refused(Grounds.NOT_PERMITTED),
     "refuse_as_not_possible": Refused(Grounds.NOT_POSSIBLE),
+    "accept_session": SessionAccepted(),
+    "require_sign_in": SignInRequired(),
 }
 
 
@@ -128,12 +133,18 @@ def _less_percentage(node: Node, _draft: CatalogueDraft, findings: Findings) -> 
     return ReducedByPercentage(percentage)
 
 
+def _asked(node: Node, draft: CatalogueDraft, findings: Findings) -> Effect | None:
+    detail = findings.one_of(node, "detail", draft.detail_ids, "unknown-value")
+    return AskedFor(detail) if detail else None
+
+
 _PARAMETERS: Mapping[str, Callable[[Node, CatalogueDraft, Findings], Effect | None]] = {
     "charge_once": _once,
     "share_plan": _share,
     "charge_amount": _amount,
     "reduce_by_amount": _less_amount,
     "reduce_by_percentage": _less_percentage,
+    "ask_for": _asked,
 }
 
 _EXAMPLES: Mapping[str, str] = {
@@ -142,4 +153,5 @@ _EXAMPLES: Mapping[str, str] = {
     "charge_amount": "as in `then: {charge_amount: 10.00 USD}`",
     "reduce_by_amount": "as in `then: {reduce_by_amount: 10.00 USD}`",
     "reduce_by_percentage": "as in `then: {reduce_by_percentage: 50}`",
+    "ask_for": "as in `then: {ask_for: legal_name}`",
 }

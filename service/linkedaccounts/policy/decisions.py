@@ -66,6 +66,25 @@ DECISIONS: Mapping[str, DecisionForm] = {
         DecisionForm(
             "notes", COLLECT, facts_pb2.NoteFacts.DESCRIPTOR, frozenset({"note"}), frozenset({"day", "rates_through"})
         ),
+        DecisionForm(
+            "register", ELIGIBILITY, facts_pb2.RegisterFacts.DESCRIPTOR, _VERDICTS, frozenset({"store"}), "action.day"
+        ),
+        DecisionForm(
+            "fresh_sign_in",
+            CHOICE,
+            facts_pb2.FreshSignInFacts.DESCRIPTOR,
+            frozenset({"accept_session", "require_sign_in"}),
+            frozenset({"store"}),
+            "action.day",
+        ),
+        DecisionForm(
+            "details",
+            COLLECT,
+            facts_pb2.DetailsFacts.DESCRIPTOR,
+            frozenset({"ask_for"}),
+            frozenset({"store", "detail"}),
+            "action.day",
+        ),
     )
 }
 

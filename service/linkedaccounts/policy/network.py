@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -29,25 +30,35 @@ NOTHING_MATCHED = 1
 
 
 class Network:
-    """Rulesets in the engine. Not for two threads at once; each holds the GIL while it works."""
+    """Rulesets in the engine, for any number of threads: one at a time has its facts asserted.
+
+    What matches is walked in several calls, and what another thread asserts in between would match too; so a lock goes
+    around them. A call by itself holds the GIL.
+    """
 
     def __init__(self, name: str, definitions: Sequence[Mapping[str, Any]]) -> None:
         """``definitions`` as ``compile.rulesets`` makes them."""
         self._handles = [engine.create_ruleset(name, json.dumps(definition)) for definition in definitions]
+        self._lock = Lock()
         weakref.finalize(self, _delete, tuple(self._handles))
 
     def matching(self, facts: Iterable[tuple[str, Encoded]]) -> set[int]:
         """The numbers of all rules that match some encoded facts; what is left out is unknown."""
         message = orjson.dumps({ALWAYS: 1, **dict(facts)}).decode()
         matched: set[int] = set()
-        for handle in self._handles:
-            code, state = engine.assert_fact(handle, message)
-            try:
-                if code != NOTHING_MATCHED:
-                    self._walk(handle, state, matched)
-            finally:
-                engine.retract_fact(handle, message)
+        with self._lock:
+            for handle in self._handles:
+                self._match(handle, message, matched)
         return matched
+
+    def _match(self, handle: int, message: str, matched: set[int]) -> None:
+        """Notes the rules of one ruleset that match a message of facts."""
+        code, state = engine.assert_fact(handle, message)
+        try:
+            if code != NOTHING_MATCHED:
+                self._walk(handle, state, matched)
+        finally:
+            engine.retract_fact(handle, message)
 
     def _walk(self, handle: int, state: int, matched: set[int]) -> None:
         """Notes the rule of each pending action; an action is JSON that begins ``{"7.2":``."""
