@@ -91,6 +91,29 @@ class ScopeMissing(Refusal):
         super().__init__("SCOPE_MISSING", {"caller": caller.name, "scope": str(scope)})
 
 
+class NotSignedIn(Refusal):
+    """The call needs a seller who is signed in, and what it shows of a session or credentials is not enough."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, {})
+
+
+class NotFound(Refusal):
+    """There is no such thing, or none that the session reaches."""
+
+
+class NotAsThingsStand(Refusal):
+    """The request is sound, and cannot be carried out as things stand."""
+
+
+class TryAgain(Refusal):
+    """Others came between: nothing was done, and the same request may well succeed now; ``retry_after`` in seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("TRY_AGAIN", {"retry_after": str(retry_after)})
+        self.retry_after = retry_after
+
+
 class Exhausted(Refusal):
     """A limit of the service is reached; ``retry_after`` in seconds says when to try again, None that it is no use."""
 
