@@ -36,7 +36,7 @@ def test_every_stated_dependency_has_its_version_in_the_constraints() -> None:
 
 def normal(requirement: str) -> str:
     """The name of the distribution that a requirement asks for, as package indexes normalise it."""
-    return re.sub(r"[-_.]+", "-", requirement.partition("==")[0]).lower()
+    return re.sub(r"[-_.]+", "-", re.split(r"\[|==", requirement)[0]).lower()
 
 
 def imported_distributions() -> set[str]:

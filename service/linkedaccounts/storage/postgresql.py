@@ -1,0 +1,35 @@
+"""PostgreSQL, and what speaks its protocol and keeps its serializable isolation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy.pool import NullPool
+
+CONNECT_SECONDS = 5
+"""How long a server may take to answer a new connection."""
+
+
+def postgresql_engine(url: URL, connections: int) -> Engine:
+    """The engine of the service; it holds as many connections as given, and mends those that a restart broke."""
+    return create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=CONNECT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "linked-accounts"},
+        hide_parameters=True,
+    )
+
+
+@contextmanager
+def owning_postgresql(url: URL) -> Iterator[Connection]:
+    """One transaction in which tables may be changed, if the URL's role owns them."""
+    engine = create_engine(
+        url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS}, hide_parameters=True
+    )
+    with engine.begin() as connection:
+        yield connection
