@@ -88,8 +88,11 @@ def test_every_defect_that_must_be_caught_has_a_file() -> None:
 
     assert codes >= {
         "always-overridden",
+        "allows-otherwise",
+        "bad-example",
         "bad-placeholder",
         "bad-yaml",
+        "breaks-invariant",
         "case-fails",
         "condition-too-big",
         "date-gap",
@@ -104,6 +107,7 @@ def test_every_defect_that_must_be_caught_has_a_file() -> None:
         "missing-field",
         "missing-language",
         "missing-placeholder",
+        "never-asked",
         "never-matches",
         "override-cycle",
         "plan-not-in-force",
@@ -117,6 +121,7 @@ def test_every_defect_that_must_be_caught_has_a_file() -> None:
         "unknown-region",
         "unknown-value",
         "unordered",
+        "unsafe-pattern",
         "wrong-order",
         "wrong-type",
     }

@@ -51,7 +51,7 @@ def check(files: Sequence[SourceFile], incomplete: bool = False) -> tuple[Checke
     rows = {name: catalogue_rows(draft.form, draft.facts, catalogue.stores.values()) for name, draft in drafts.items()}
     spaces = {name: Space(draft.facts, rows[name]) for name, draft in drafts.items()}
     check_invariants(files, spaces, drafts, findings)
-    check_asked(files, drafts[DETAILS], findings)
+    check_asked(files, catalogue, drafts[DETAILS], findings)
     if findings.problems or catalogue.reporting is None:
         return None, findings.problems
     return Checked(catalogue.finished(), drafts), []

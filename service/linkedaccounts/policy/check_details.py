@@ -35,15 +35,17 @@ def check_details(files: Iterable[SourceFile], draft: CatalogueDraft, findings: 
             draft.details[detail_id] = detail
 
 
-def check_asked(files: Sequence[SourceFile], decision: DecisionDraft, findings: Findings) -> None:
-    """Notes details that no rule asks for, unless a rule that cannot be read might."""
+def check_asked(
+    files: Sequence[SourceFile], draft: CatalogueDraft, decision: DecisionDraft, findings: Findings
+) -> None:
+    """Notes sound details that no rule asks for, unless a rule that is not sound might."""
     of_decision = {file.path for file in files if _belongs(file.root)}
     unsound = any(problem.place.file in of_decision for problem in findings.problems)
     if unsound or findings.incomplete or decision.place is None:
         return
     asked = {rule.effect.detail for rule in decision.rules if isinstance(rule.effect, AskedFor)}
     for detail_id, (key, _) in section(files, SECTION, Findings([])).items():
-        if detail_id not in asked:
+        if detail_id in draft.details and detail_id not in asked:
             message = f"no rule asks for the detail `{detail_id}`"
             hint = f"add a rule with `then: {{ask_for: {detail_id}}}`, or delete it"
             findings.add(key.place, "never-asked", message, hint)
