@@ -29,7 +29,12 @@ class Identified:
     @property
     def fingerprint(self) -> str:
         """The same for requests that ask for the same."""
-        return sha256(json.dumps(self.body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        return digest(self.body)
+
+
+def digest(content: Any) -> str:
+    """The SHA-256 of anything that JSON can write, whatever the order of its keys."""
+    return sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def once(tx: Writing, request: Identified, answers: Any, at: datetime, do: Callable[[], T]) -> T:

@@ -142,3 +142,6 @@ def enum_values(descriptor: EnumDescriptor) -> tuple[str, ...]:
 
 SELLING_PLANS = enum_values(facts_pb2.SellingPlan.DESCRIPTOR)
 """The selling plans that a fact may name."""
+
+BUSINESS_TYPES = enum_values(facts_pb2.BusinessType.DESCRIPTOR)
+"""The kinds of business that a fact may name."""

@@ -1,0 +1,136 @@
+"""A seller who would register in a store: the facts, and what the policy decides on them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from linkedaccounts.application.eligibility import AccountDecision
+from linkedaccounts.application.policy_refusal import Refusals, RefusedBy, refusals_of
+from linkedaccounts.application.reach import Reach, ReachedAccount
+from linkedaccounts.application.said import Said
+from linkedaccounts.domain.catalogue import Store, StoreTerms
+from linkedaccounts.domain.details import Detail
+from linkedaccounts.domain.effects import AskedFor, Grounds, SignInRequired
+from linkedaccounts.domain.text import LANGUAGES
+from linkedaccounts.policy.model import FactValue
+from linkedaccounts.policy.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A detail that a registration must give, and the rule that asks for it."""
+
+    detail: Detail
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Registering:
+    """A seller who would register in ``store`` from ``account``; ``together`` is that and all that are linked to it.
+
+    ``minutes`` since the user gave a password, whole ones. ``business_type`` and ``selling_plan`` None is not known.
+    """
+
+    policy: Policy
+    store: Store
+    terms: StoreTerms
+    account: ReachedAccount
+    together: tuple[ReachedAccount, ...]
+    day: date
+    minutes: int
+    business_type: str | None = None
+    selling_plan: str | None = None
+
+    def facts(self) -> dict[str, FactValue]:
+        """What rules may know: every field of RegisterFacts, FreshSignInFacts and DetailsFacts in facts.proto."""
+        stores = {reached.account.store for reached in self.together}
+        return {
+            "actor.role": self.account.standing.role,
+            "actor.organisation": self.account.standing.organisation,
+            "account.status": self.account.account.status,
+            "store.code": self.store.code,
+            "store.region": self.store.region.code,
+            "store.currency": self.terms.fee.currency.code,
+            "store.standard_fee": self.terms.fee.amount,
+            "store.registered": self.store.code in stores,
+            "seller.linked": len(self.together) > 1,
+            "seller.store_count": len(stores),
+            "seller.region_registered": self._has_account_in_region(stores),
+            "session.minutes_since_sign_in": self.minutes,
+            "registration.business_type": self.business_type,
+            "registration.selling_plan": self.selling_plan,
+            "action.day": self.day,
+        }
+
+    def _has_account_in_region(self, stores: Collection[str]) -> bool:
+        known = (self.policy.catalogue.stores.get(code) for code in stores)
+        return any(store is not None and store.region == self.store.region for store in known)
+
+    def decision(self) -> AccountDecision:
+        """Whether the seller may register in the store, and why or why not."""
+        judged = self.policy.judge("register", self.facts())
+        said = tuple(Said(rule, {"store": self.store.name}) for rule in judged.rules)
+        return AccountDecision(self.store.code, judged.allowed, said)
+
+    def refusals(self, decision: AccountDecision) -> Refusals:
+        """What keeps the seller from registering now: rules that refuse, or else that the sign-in is too long ago."""
+        found = refusals_of([(self.store.code, decision)], self.policy.version)
+        return found if found.refused_by else Refusals(self._too_long_ago(), self.policy.version)
+
+    def _too_long_ago(self) -> tuple[RefusedBy, ...]:
+        rule = self.policy.choose("fresh_sign_in", self.facts())
+        if not isinstance(rule.effect, SignInRequired):
+            return ()
+        said = Said(rule, {"store": self.store.name})
+        sentences = {language: said.message(language) for language in LANGUAGES}
+        return (RefusedBy(self.store.code, rule.id, rule.reason, Grounds.NOT_POSSIBLE, sentences),)
+
+    def requested(self) -> tuple[Requested, ...]:
+        """The details that the rules ask for, in their order; each once."""
+        found: dict[str, Requested] = {}
+        for rule in self.policy.collect("details", self.facts()):
+            assert isinstance(rule.effect, AskedFor)  # the checks admit only this in `details`
+            detail = self.policy.catalogue.details[rule.effect.detail]
+            said = Said(rule, {"store": self.store.name, "detail": detail.label})
+            found.setdefault(detail.id, Requested(detail, said))
+        return tuple(found.values())
+
+
+def registering_from(  # noqa: PLR0913, PLR0917  # all that a registration is about
+    policy: Policy,
+    reach: Reach,
+    store: Store,
+    terms: StoreTerms,
+    account_id: str,
+    now: datetime,
+    business_type: str | None = None,
+    selling_plan: str | None = None,
+) -> Registering:
+    """A seller who would register from an account of the session, the one named, or else the best for it.
+
+    That is, of those from which the rules allow it, else of all, the one registered first.
+    """
+    minutes = max(0, int((now - reach.session.signed_in_at).total_seconds() // 60))
+    candidates = [
+        Registering(
+            policy=policy,
+            store=store,
+            terms=terms,
+            account=reached,
+            together=reach.with_all_linked({reached.account.id}),
+            day=now.date(),
+            minutes=minutes,
+            business_type=business_type,
+            selling_plan=selling_plan,
+        )
+        for reached in reach.own
+        if account_id in {"", reached.account.id}
+    ]
+    return min(candidates, key=_least_wanted)
+
+
+def _least_wanted(candidate: Registering) -> tuple[bool, date, str]:
+    account = candidate.account.account
+    return not candidate.decision().allowed, account.registered_on, account.id
