@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import TypeAlias
 
 from linkedaccounts.domain.effects import Allowed, Grounds, Refused
-from linkedaccounts.policy.model import Rule
+from linkedaccounts.policy.model import FactValue, Rule
 from linkedaccounts.policy.vocabulary import enum_values
 from linkedaccounts.v1 import facts_pb2
 
 TABLE = Path(__file__).parents[1] / "cases" / "eligibility.md"
+TODAY = date(2019, 9, 30)
 VERDICTS = {
     Allowed(): "allowed",
     Refused(Grounds.NOT_PERMITTED): "not permitted",
@@ -37,9 +40,72 @@ class Situation:
 
     def in_words(self) -> dict[str, str]:
         """Every fact as the table has it; what is not known is left out."""
-        names = ("the role", "the organisation", "the status", "in group", "store shared", "the number of accounts")
-        values = zip(names, astuple(self)[1:], strict=True)
-        return {name: _word(value) for name, value in values if value is not None}
+        return _known(
+            {
+                "the role": self.role,
+                "the organisation": self.organisation,
+                "the status": self.status,
+                "in group": self.in_group,
+                "store shared": self.store_shared,
+                "the number of accounts": self.accounts,
+            }
+        )
+
+    def facts(self) -> Mapping[str, FactValue]:
+        """Every fact as the rules have it."""
+        return {
+            "actor.role": self.role,
+            "actor.organisation": self.organisation,
+            "account.store": "US",
+            "account.region": "north_america",
+            "account.status": self.status,
+            "account.in_group": self.in_group,
+            "account.store_shared": self.store_shared,
+            "action.day": TODAY,
+            "action.account_count": self.accounts,
+        }
+
+
+@dataclass(frozen=True)
+class Registering:
+    """Somebody wants to register in a store from an account; None is not known."""
+
+    role: str | None
+    organisation: str | None
+    status: str | None
+    registered: bool
+    seller_linked: bool
+    action: str = "register"
+
+    def in_words(self) -> dict[str, str]:
+        """Every fact as the table has it; what is not known, and what does not matter, is left out."""
+        return _known(
+            {
+                "the role": self.role,
+                "the organisation": self.organisation,
+                "the status": self.status,
+                "registered already": self.registered,
+            }
+        )
+
+    def facts(self) -> Mapping[str, FactValue]:
+        """Every fact as the rules have it."""
+        return {
+            "actor.role": self.role,
+            "actor.organisation": self.organisation,
+            "account.status": self.status,
+            "store.code": "MX",
+            "store.region": "north_america",
+            "store.registered": self.registered,
+            "seller.linked": self.seller_linked,
+            "seller.store_count": 3 if self.seller_linked else 1,
+            "seller.region_registered": self.seller_linked,
+            "action.day": TODAY,
+        }
+
+
+def _known(said: Mapping[str, object]) -> dict[str, str]:
+    return {name: _word(value) for name, value in said.items() if value is not None}
 
 
 def _word(value: object) -> str:
@@ -55,7 +121,7 @@ class Row:
     verdict: str
     reason: str
 
-    def holds(self, situation: Situation, held_above: bool) -> bool:
+    def holds(self, situation: Situation | Registering, held_above: bool) -> bool:
         otherwise = self.when.startswith("otherwise")
         conditions = self.when.removeprefix("otherwise").removeprefix("always").strip()
         known = situation.in_words()
@@ -74,7 +140,7 @@ def _rows() -> list[Row]:
     return [Row(*(cell.strip() for cell in line.strip("|").split("|"))) for line in lines[2:]]
 
 
-def expected(situation: Situation) -> Answer:
+def expected(situation: Situation | Registering) -> Answer:
     """What the table answers."""
     answer: Answer = frozenset()
     for row in ROWS:
@@ -99,3 +165,6 @@ SITUATIONS = [
     for facts in product(("link", "unlink"), ROLES, ORGANISATIONS, STATUSES, (True, False), (True, False), (1, 2))
 ]
 """All there are: every action, role, organisation, status and so on, the unknown ones included."""
+REGISTRATIONS = [Registering(*facts) for facts in product(ROLES, ORGANISATIONS, STATUSES, (True, False), (True, False))]
+"""All there are of registering."""
+EVERY_SITUATION: list[Situation | Registering] = [*SITUATIONS, *REGISTRATIONS]

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from linkedaccounts.application.check_eligibility import CheckEligibility
 from linkedaccounts.application.eligibility import AccountDecision, AccountStanding, Eligibility, EligibilityRequest
-from linkedaccounts.policy.decide import FactValues
 from linkedaccounts.policy.policy import Policy
-from tests.application.eligibility_table import ROWS, SITUATIONS, Answer, Situation, answered, expected
-
-TODAY = date(2019, 9, 30)
-
-
-def facts(situation: Situation) -> FactValues:
-    return {
-        "actor.role": situation.role,
-        "actor.organisation": situation.organisation,
-        "account.store": "US",
-        "account.region": "north_america",
-        "account.status": situation.status,
-        "account.in_group": situation.in_group,
-        "account.store_shared": situation.store_shared,
-        "action.day": TODAY,
-        "action.account_count": situation.accounts,
-    }
+from tests.application.eligibility_table import (
+    EVERY_SITUATION,
+    REGISTRATIONS,
+    ROWS,
+    SITUATIONS,
+    TODAY,
+    Answer,
+    Registering,
+    Situation,
+    answered,
+    expected,
+)
 
 
 def request(situation: Situation) -> EligibilityRequest:
@@ -36,12 +28,13 @@ def request(situation: Situation) -> EligibilityRequest:
 
 def test_every_situation_is_tried() -> None:
     assert len(set(SITUATIONS)) == 2 * 3 * 5 * 4 * 2 * 2 * 2
+    assert len(set(REGISTRATIONS)) == 3 * 5 * 4 * 2 * 2
 
 
 def test_the_policy_answers_as_the_table_does_in_every_situation(policy: Policy) -> None:
-    wrong: dict[Situation, tuple[Answer, Answer]] = {}
-    for situation in SITUATIONS:
-        judged = policy.judge(situation.action, facts(situation))
+    wrong: dict[Situation | Registering, tuple[Answer, Answer]] = {}
+    for situation in EVERY_SITUATION:
+        judged = policy.judge(situation.action, situation.facts())
         allowed = all(verdict == "allowed" for verdict, _ in expected(situation))
         if (judged.allowed, answered(judged.rules)) != (allowed, expected(situation)):
             wrong[situation] = answered(judged.rules), expected(situation)
@@ -49,14 +42,18 @@ def test_the_policy_answers_as_the_table_does_in_every_situation(policy: Policy)
 
 
 def test_the_engine_and_the_conditions_as_written_agree_in_every_situation(policy: Policy) -> None:
-    for situation in SITUATIONS:
+    for situation in EVERY_SITUATION:
         decision = policy.decisions[situation.action]
-        assert decision.decide(facts(situation)) == decision.evaluate(facts(situation)), situation
+        assert decision.decide(situation.facts()) == decision.evaluate(situation.facts()), situation
 
 
-def test_only_one_situation_is_allowed(policy: Policy) -> None:
-    allowed = [situation for situation in SITUATIONS if policy.judge(situation.action, facts(situation)).allowed]
-    assert allowed == [Situation("link", "administrator", "owner", "active", False, False, 2)]
+def test_only_one_situation_of_linking_is_allowed_and_one_of_registering_linked_or_not(policy: Policy) -> None:
+    allowed = [situation for situation in EVERY_SITUATION if policy.judge(situation.action, situation.facts()).allowed]
+    assert allowed == [
+        Situation("link", "administrator", "owner", "active", False, False, 2),
+        Registering("administrator", "owner", "active", False, True),
+        Registering("administrator", "owner", "active", False, False),
+    ]
 
 
 def test_the_use_case_answers_as_the_table_does_in_every_situation_that_can_be(policy: Policy) -> None:
@@ -70,12 +67,12 @@ def test_the_use_case_answers_as_the_table_does_in_every_situation_that_can_be(p
 
 
 def test_every_row_of_the_table_answers_some_situation() -> None:
-    answers = {(situation.action, *pair) for situation in SITUATIONS for pair in expected(situation)}
+    answers = {(situation.action, *pair) for situation in EVERY_SITUATION for pair in expected(situation)}
     assert {(row.action, row.verdict, row.reason) for row in ROWS} == answers
 
 
 def test_every_rule_on_eligibility_is_in_the_table(policy: Policy) -> None:
-    for action in ("link", "unlink"):
+    for action in ("link", "unlink", "register"):
         decision = policy.decisions[action]
         assert decision.otherwise is not None
         reasons = {rule.reason for rule in (*decision.rules, decision.otherwise)}

@@ -9,9 +9,15 @@ from __future__ import annotations
 import os
 import random
 
+import pytest
+
+from linkedaccounts.policy.decisions import DECISIONS
+from linkedaccounts.policy.load import load_policy
 from tests.policy.random_policies import Drawn, charging_space, drawn, random_facts
+from tests.policy.rule_files import RULES
 
 FACTS_A_POLICY = 40
+FACTS_A_DECISION = 500
 
 
 def test_the_engine_agrees_with_the_pure_evaluator_on_random_policies() -> None:
@@ -41,3 +47,13 @@ def agrees(policy: Drawn, chance: random.Random, draw: str) -> bool:
     assert decided == [rule.id for rule in policy.decision.evaluate(facts)], (draw, policy.raws, facts)
     assert set(decided) == policy.expected(facts), (draw, policy.raws, facts)
     return bool(policy.raws.keys() & set(decided))
+
+
+@pytest.mark.parametrize("name", DECISIONS)
+def test_the_engine_agrees_with_the_pure_evaluator_on_every_decision_of_the_rules(name: str) -> None:
+    decision = load_policy(RULES).decisions[name]
+    chance = random.Random(name)
+    for _ in range(FACTS_A_DECISION):
+        facts = random_facts(chance, decision.space.facts)
+
+        assert decision.decide(facts) == decision.evaluate(facts), facts

@@ -80,7 +80,7 @@ def scattered(rules: Path, chance: random.Random) -> None:
         if owner and chance.random() < 0.7:
             pieces += [{"rules_of": owner, "rules": [rule]} for rule in content["rules"]]
             content["rules"] = []
-        for section in ("stores", "regions", "currencies"):
+        for section in ("stores", "regions", "currencies", "details"):
             pieces += [{section: {code: entry}} for code, entry in content.pop(section, {}).items()]
         for part, piece in enumerate(pieces):
             target = rules / folder / f"{chance.choice('xyz')}-{number}-{part}.yaml"
@@ -169,6 +169,11 @@ def test_comments_and_layout_do_not_change_the_version(rules: Path, change: Call
         pytest.param("fees/busy.yaml", "id: free-in-europe", "id: free-in-the-union", id="an id"),
         pytest.param("fees/less.yaml", "order: 20", "order: 5", id="a place in the order"),
         pytest.param("fees/less.yaml", "between: [2, 5]", "between: [2, 6]", id="a bound"),
+        pytest.param("registration/details.yaml", "example: DE123456789", "example: FR123456789", id="an example"),
+        pytest.param("registration/details.yaml", "{8,12}", "{8,11}", id="a pattern"),
+        pytest.param("registration/details.yaml", "type: phone", "type: text", id="a kind of detail"),
+        pytest.param("registration/details.yaml", "en: privately held", "en: private", id="a choice"),
+        pytest.param("registration/asks.yaml", "order: 300", "order: 5", id="a place among questions"),
     ],
 )
 def test_a_change_of_what_is_stated_changes_the_version(rules: Path, path: str, before: str, after: str) -> None:
