@@ -8,6 +8,7 @@ from pathlib import Path
 import grimp
 
 from linkedaccounts.application.refusals import texts
+from linkedaccounts.domain.details import DetailKind
 from linkedaccounts.domain.preference import PREFERENCES
 from linkedaccounts.policy.check_conditions import operators
 from linkedaccounts.policy.decisions import DECISIONS, EFFECT_SAYS
@@ -42,6 +43,7 @@ def test_the_page_for_editors_names_every_fact_effect_operator_and_placeholder()
     assert {operator for kind in FactType for operator in operators(kind)} <= known
     assert {name for names in EFFECT_SAYS.values() for name in names} <= known
     assert set(PREFERENCES) <= known
+    assert {kind.value for kind in DetailKind} <= known
 
 
 def imports() -> set[tuple[str, str]]:
