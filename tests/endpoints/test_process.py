@@ -18,7 +18,9 @@ from typing import Any
 import grpc
 import pytest
 
+from linkedaccounts.application.callers import Scope
 from linkedaccounts.endpoints.health_question import health
+from linkedaccounts.security.callers_tokens import fresh_token
 from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceStub
 
@@ -50,12 +52,13 @@ class Serving:
         self.process.send_signal(number)
         return self.process.wait(SECONDS)
 
-    def quote(self) -> Any:
+    def quote(self, token: str = "") -> Any:
         """A quote over a connection of its own."""
         options = [("grpc.use_local_subchannel_pool", 1)]
+        metadata = [("authorization", f"Bearer {token}")] if token else None
         with grpc.insecure_channel(self.target, options=options) as channel:
             stub: Any = FeeQuoteServiceStub(channel)
-            return stub.QuoteFees(REQUEST, timeout=SECONDS, wait_for_ready=True)
+            return stub.QuoteFees(REQUEST, timeout=SECONDS, wait_for_ready=True, metadata=metadata)
 
 
 def started(tmp_path: Path, *flags: str) -> subprocess.Popen[str]:
@@ -182,6 +185,61 @@ def test_workers_that_cannot_serve_end_the_supervisor_with_their_exit_code(tmp_p
     assert f"Error: cannot use the certificate {text}" in said
     assert "Error: no worker can serve; one ended with exit code 1" in said
     assert "Traceback" not in said
+
+
+def test_without_callers_it_says_that_it_is_in_development_mode(tmp_path: Path) -> None:
+    with serving(tmp_path) as service:
+        line = service.logged("development_mode")
+        assert (line["level"], line["address"]) == ("warning", service.target)
+        service.quote()
+        assert service.logged("call")["caller"] == "development"
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_development_mode_does_not_listen_for_other_machines(tmp_path: Path, workers: str) -> None:
+    code, said = failed(tmp_path, "--host", "0.0.0.0", "--workers", workers)
+
+    assert code == 2
+    assert "(development mode)" in said
+    assert "`0.0.0.0` is further than that; name who may call with --callers FILE" in said
+    assert "Traceback" not in said
+
+
+def test_callers_with_problems_stop_the_start_with_every_problem_and_exit_code_2(tmp_path: Path) -> None:
+    path = tmp_path / "callers.toml"
+    path.write_text("[callers.checkout]\nscope = 1\n", "utf-8")
+
+    code, said = failed(tmp_path, "--callers", str(path))
+
+    assert code == 2
+    assert "callers.toml: callers.checkout: there is no key `scope`; did you mean `scopes`?" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_sighup_takes_new_callers_over_and_refuses_bad_ones(tmp_path: Path, workers: int) -> None:
+    path = tmp_path / "callers.toml"
+    old, new = (fresh_token("checkout", [Scope.QUOTES]) for _ in range(2))
+    path.write_text(old.entry, "utf-8")
+    with serving(tmp_path, "--callers", str(path), "--workers", str(workers)) as service:
+        for _ in range(workers - 1):
+            service.logged("serving")
+        assert service.quote(old.token).quote.lines[0].store == "US"
+        reload_all(service, path, "no: [toml", "callers_rejected")
+        assert service.quote(old.token).quote.lines[0].store == "US"
+        reload_all(service, path, new.entry, "callers_reloaded")
+        assert service.quote(new.token).quote.lines[0].store == "US"
+        with pytest.raises(grpc.RpcError, match="does not know who calls"):
+            service.quote(old.token)
+        assert service.end() == 0
+
+
+def reload_all(service: Serving, path: Path, content: str, event: str) -> None:
+    """Has every process that answers read the callers again, and waits for each to say what became of them."""
+    path.write_text(content, "utf-8")
+    for process_id in worker_ids(service.process.pid) or [service.process.pid]:
+        os.kill(process_id, signal.SIGHUP)
+        service.logged(event)
 
 
 def worker_ids(supervisor: int) -> list[int]:

@@ -18,38 +18,12 @@ from linkedaccounts.endpoints.health_question import HealthUnknown, health
 from linkedaccounts.endpoints.ports import CannotServe, check_free, reserve
 from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 from linkedaccounts.v1 import policy_service_pb2
+from tests.endpoints.certificates import Certificates
 from tests.endpoints.details import failure_of
 from tests.endpoints.running import running
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
-
-
-class Certificates:
-    """An authority with a certificate for the server and one for a caller, as files."""
-
-    def __init__(self, directory: Path) -> None:
-        authority = trustme.CA()
-        self.ca = directory / "ca.pem"
-        self.certificate, self.key = directory / "server.pem", directory / "server.key"
-        authority.cert_pem.write_to_path(str(self.ca))
-        server = authority.issue_cert("localhost")
-        server.private_key_pem.write_to_path(str(self.key))
-        for blob in server.cert_chain_pems:
-            blob.write_to_path(str(self.certificate), append=True)
-        self.caller = authority.issue_cert("caller@example.org")
-
-    def settings(self, *, mutual: bool = False) -> dict[str, Path | None]:
-        return {
-            "tls_certificate": self.certificate,
-            "tls_key": self.key,
-            "tls_client_ca": self.ca if mutual else None,
-        }
-
-    def credentials(self, caller: trustme.LeafCert | None = None) -> grpc.ChannelCredentials:
-        key = caller.private_key_pem.bytes() if caller else None
-        chain = b"".join(blob.bytes() for blob in caller.cert_chain_pems) if caller else None
-        return grpc.ssl_channel_credentials(self.ca.read_bytes(), key, chain)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -44,18 +44,33 @@ _OPTIONS = (
         show_envvar=True,
         help="Language of everything shown.",
     ),
+    click.option(
+        "--token",
+        envvar="LINKED_ACCOUNTS_TOKEN",
+        show_envvar=True,
+        help="Token that says who calls; in the variable, other users of the machine do not see it.",
+    ),
+    click.option(
+        "--plaintext-token",
+        is_flag=True,
+        envvar="LINKED_ACCOUNTS_PLAINTEXT_TOKEN",
+        show_envvar=True,
+        help="Send the token without TLS even to another machine: a mesh does TLS beside.",
+    ),
     click.option("--json", "as_json", is_flag=True, help="Print the answer as the contract's JSON, for programs."),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where a running service is, how it is reached, and in which language it is asked."""
+    """Where a running service is, how it is reached, in which language it is asked, and by whom."""
 
     target: str
     tls: Tls | None
     timeout: float
     language: str
+    token: str = field(default="", repr=False)
+    plaintext_token: bool = False
 
     @property
     def say(self) -> Speaker:
@@ -73,7 +88,14 @@ class Service:
 
     def _connected(self) -> Client:
         try:
-            return Client(self.target, tls=self.tls, timeout=self.timeout, language=self.language)
+            return Client(
+                self.target,
+                tls=self.tls,
+                token=self.token,
+                plaintext_token=self.plaintext_token,
+                timeout=self.timeout,
+                language=self.language,
+            )
         except (OSError, ValueError) as error:
             raise click.UsageError(str(error)) from error
 
@@ -97,4 +119,5 @@ def _service(given: dict[str, Any]) -> Service:
     """The service that the options name; takes them out of ``given``."""
     files = {name: given.pop(name) for name in ("ca", "certificate", "key")}
     tls = tls_of(given.pop("wants_tls"), **files)
-    return Service(given.pop("target"), tls, given.pop("timeout"), given.pop("language"))
+    asked = given.pop("target"), tls, given.pop("timeout"), given.pop("language")
+    return Service(*asked, given.pop("token") or "", given.pop("plaintext_token"))

@@ -15,6 +15,7 @@ from linkedaccounts.client.sending import Sending
 from linkedaccounts.client.standing import Standing, eligibility_request
 from linkedaccounts.client.status import typed_errors
 from linkedaccounts.client.stream_end import StreamEnd
+from linkedaccounts.client.token import check_token
 from linkedaccounts.v1.fee_quote_service_pb2 import (
     BatchQuoteFeesRequest,
     FeeQuote,
@@ -40,16 +41,20 @@ class AsyncClient:
     The same as ``Client``, awaited: methods, arguments, answers and errors.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a matter of its own, given by its name
         self,
         target: str = DEFAULT_TARGET,
         *,
         tls: Tls | None = None,
+        token: str = "",
+        plaintext_token: bool = False,
         timeout: Timeout = 5.0,
         language: str = "en",
         options: ChannelOptions = (),
     ) -> None:
-        self._defaults = CallDefaults(language, timeout)
+        if token:
+            check_token(token, target, encrypted=tls is not None or plaintext_token)
+        self._defaults = CallDefaults(language, timeout, token)
         self._channel = _channel(target, tls, options)
         self._quotes = FeeQuoteServiceStub(self._channel)
         self._linking = LinkingServiceStub(self._channel)

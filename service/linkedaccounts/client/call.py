@@ -1,8 +1,8 @@
-"""What goes with every call beside its request: deadline, language and request id."""
+"""What goes with every call beside its request: deadline, language, request id, and the calling service's token."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias, TypedDict
 from uuid import uuid4
@@ -29,15 +29,16 @@ class Call:
 
     request_id: str
     timeout: float | None
-    metadata: tuple[tuple[str, str], ...]
+    metadata: tuple[tuple[str, str], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CallDefaults:
-    """What holds for the calls of a client that do not say otherwise."""
+    """What holds for the calls of a client that do not say otherwise; ``token`` may be empty."""
 
     language: str
     timeout: Timeout
+    token: str = field(default="", repr=False)
 
     def call(self, options: CallOptions) -> Call:
         """A call that ends with an answer or at its deadline."""
@@ -51,4 +52,6 @@ class CallDefaults:
         request_id = options.get("request_id") or uuid4().hex
         language = options.get("language") or self.language
         seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
-        return Call(request_id, seconds, (("x-request-id", request_id), ("accept-language", language)))
+        metadata = (("x-request-id", request_id), ("accept-language", language))
+        bearer = (("authorization", f"Bearer {self.token}"),) if self.token else ()
+        return Call(request_id, seconds, (*metadata, *bearer))

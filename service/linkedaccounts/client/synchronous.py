@@ -14,6 +14,7 @@ from linkedaccounts.client.connection import DEFAULT_TARGET, ChannelOptions, Tls
 from linkedaccounts.client.sending import Sending
 from linkedaccounts.client.standing import Standing, eligibility_request
 from linkedaccounts.client.status import typed_errors
+from linkedaccounts.client.token import check_token
 from linkedaccounts.v1.fee_quote_service_pb2 import (
     BatchQuoteFeesRequest,
     FeeQuote,
@@ -39,18 +40,25 @@ class Client:
     Every method raises ``LinkedAccountsError`` or one of its kinds, and takes ``language``, ``timeout`` and
     ``request_id`` for its one call. ``timeout`` here is how long every call waits unless it says otherwise, in seconds.
     ``options`` are further ones of the gRPC channel. OSError or ValueError if the files of ``tls`` are no good.
+
+    ``token`` says which service calls, where the service wants to know; with mutual TLS a certificate may say it. It is
+    not sent in the clear to another machine (ValueError), unless ``plaintext_token`` says that a mesh does TLS beside.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a matter of its own, given by its name
         self,
         target: str = DEFAULT_TARGET,
         *,
         tls: Tls | None = None,
+        token: str = "",
+        plaintext_token: bool = False,
         timeout: Timeout = 5.0,
         language: str = "en",
         options: ChannelOptions = (),
     ) -> None:
-        self._defaults = CallDefaults(language, timeout)
+        if token:
+            check_token(token, target, encrypted=tls is not None or plaintext_token)
+        self._defaults = CallDefaults(language, timeout, token)
         self._channel = _channel(target, tls, options)
         self._quotes = FeeQuoteServiceStub(self._channel)
         self._linking = LinkingServiceStub(self._channel)

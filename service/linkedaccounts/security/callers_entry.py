@@ -44,16 +44,19 @@ class EntryReader:
         path = f"callers.{name}"
         if problem := name_problem(name):
             self._problem(path, problem)
-        if not isinstance(entry, Mapping):
-            self._problem(path, "is no table; write `[callers.NAME]` and its keys below")
-            entry = {}
-        for key in entry.keys() - set(KEYS):
+        if isinstance(entry, Mapping):
+            return self._entry(name, path, entry)
+        self._problem(path, "this is no table; write `[callers.NAME]`, and its keys below")
+        return CallerEntry(Caller(name, frozenset()), (), ())
+
+    def _entry(self, name: str, path: str, entry: Mapping[str, Any]) -> CallerEntry:
+        for key in sorted(entry.keys() - set(KEYS)):
             self._problem(path, f"there is no key `{key}`; {did_you_mean(key, KEYS)}")
-        tokens = tuple(filter(None, (self._digest(path, text) for text in self._texts(path, entry, "token_sha256"))))
-        certificates = self._texts(path, entry, "certificate")
         if not entry.keys() & {"token_sha256", "certificate"}:
             self._problem(path, "nothing says how it proves who it is; give `token_sha256` or `certificate`")
-        return CallerEntry(Caller(name, self._scopes(path, entry)), tokens, certificates)
+        digests = (self._digest(path, text) for text in self._texts(path, entry, "token_sha256"))
+        tokens = tuple(digest for digest in digests if digest)
+        return CallerEntry(Caller(name, self._scopes(path, entry)), tokens, self._texts(path, entry, "certificate"))
 
     def _scopes(self, path: str, entry: Mapping[str, Any]) -> frozenset[Scope]:
         if "scopes" not in entry:
@@ -76,7 +79,7 @@ class EntryReader:
             return ()
         texts = entry[key]
         if not isinstance(texts, list) or not texts or not all(isinstance(text, str) and text for text in texts):
-            self._problem(f"{path}.{key}", 'is no list of texts; write it as in ["one", "two"], with at least one')
+            self._problem(f"{path}.{key}", 'this is no list of texts; write it as in ["one", "two"], with at least one')
             return ()
         return tuple(texts)
 
