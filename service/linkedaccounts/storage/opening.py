@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine
@@ -11,10 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from linkedaccounts.storage.database_url import database_url
 from linkedaccounts.storage.faults import described
+from linkedaccounts.storage.grants import excess
 from linkedaccounts.storage.postgresql import owning_postgresql, postgresql_engine
 from linkedaccounts.storage.retrying import Patience, Warn, log_warning
 from linkedaccounts.storage.schema import schema_of
-from linkedaccounts.storage.sql_storage import READS, SqlStorage
+from linkedaccounts.storage.sql_storage import SqlStorage
 from linkedaccounts.storage.sqlite import create_or_migrate, owning_sqlite, sqlite_engine
 
 CONNECTIONS = 8
@@ -43,8 +44,10 @@ def open_storage(
         if migrate and place.get_backend_name() == "sqlite":
             create_or_migrate(place)
         engine = _engine(place, connections)
-        with _reading(engine) as connection:
-            schema_of(connection).require()
+        with ExitStack() as on_failure:
+            on_failure.callback(engine.dispose)
+            _check(engine, warn)
+            on_failure.pop_all()
     return SqlStorage(engine, patience, warn)
 
 
@@ -65,15 +68,21 @@ def reached(url: URL) -> Iterator[None]:
         raise StorageUnreachable(f"the database `{url.render_as_string()}` cannot be opened: {why}") from None
 
 
+def _check(engine: Engine, warn: Warn) -> None:
+    with engine.connect() as connection:
+        schema_of(connection).require()
+        _check_rights(connection, warn)
+
+
+def _check_rights(connection: Connection, warn: Warn) -> None:
+    """Triggers hold against any role, but only one that does not own the tables cannot drop them."""
+    if connection.dialect.name == "postgresql" and (too_much := excess(connection)):
+        warn("database_role_may_too_much", rights=", ".join(too_much), remedy="database migrate --grant-to ROLE")
+
+
 def _engine(url: URL, connections: int) -> Engine:
     if url.get_backend_name() == "postgresql":
         return postgresql_engine(url, connections)
     if not Path(str(url.database)).exists():
         raise FileNotFoundError(2, "there is no such file; run `linked-accounts database migrate`")
     return sqlite_engine(url, connections)
-
-
-@contextmanager
-def _reading(engine: Engine) -> Iterator[Connection]:
-    with engine.connect() as connection, connection.execution_options(**READS[engine.dialect.name]).begin():
-        yield connection

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
 from linkedaccounts.storage.schema import migrate
+from linkedaccounts.storage.sqlite_authorizer import authorize
 
 BUSY_SECONDS = 5.0
 """How long a statement waits for another process that writes."""
@@ -20,8 +21,12 @@ _SETTINGS = ("foreign_keys = ON", "synchronous = FULL", "trusted_schema = OFF", 
 
 
 def sqlite_engine(url: URL, connections: int) -> Engine:
-    """The engine of the service, whose transactions begin as ``write_begins`` and ``read_begins`` say."""
+    """The engine of the service, which may do what ``privileges`` says.
+
+    A transaction with the option ``writes`` waits for its turn before it reads anything.
+    """
     engine = _engine(url, poolclass=QueuePool, pool_size=connections, max_overflow=0)
+    event.listen(engine, "connect", _restrict)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -67,6 +72,10 @@ def _set_up(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where the engine says, not where sqlite3 thinks
     for setting in _SETTINGS:
         connection.execute(f"PRAGMA {setting}")
+
+
+def _restrict(connection: sqlite3.Connection, _record: object) -> None:
+    connection.set_authorizer(authorize)
 
 
 def _begin(connection: Connection) -> None:

@@ -103,6 +103,7 @@ SESSIONS = Table(
     Column("ended_at", Moment),
     # Serves ``session_begun_by``, and lets one request begin one session.
     UniqueConstraint("user_id", "request_id"),
+    sqlite_with_rowid=False,
 )
 
 # The key serves ``proofs``, which asks by session.
@@ -112,6 +113,7 @@ PROOFS = Table(
     Column("session_id", Text, ForeignKey("sessions.id"), primary_key=True),
     Column("user_id", Text, ForeignKey("users.id"), primary_key=True),
     Column("expires_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 REGISTRATIONS = Table(
@@ -130,6 +132,7 @@ REGISTRATIONS = Table(
     Column("account_id", Text, ForeignKey("accounts.id")),
     # Serves ``open_registrations``.
     Index(None, "from_account_id", "expires_at"),
+    sqlite_with_rowid=False,
 )
 
 # The key serves ``kept_answer``.
@@ -141,6 +144,7 @@ KEPT_ANSWERS = Table(
     Column("fingerprint", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("kept_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # The key serves ``attempts``.
@@ -150,6 +154,7 @@ ATTEMPTS = Table(
     Column("key", Text, primary_key=True),
     Column("count", Integer, nullable=False),
     Column("last_at", Moment, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # A chain: each row's hash covers the row and the hash before it; see ``audit_chain``.

@@ -8,6 +8,9 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.schema import SchemaItem
 
+from linkedaccounts.storage.migrations.guard import forbid_emptying, put_up
+from linkedaccounts.storage.migrations.guards_0001 import NEVER_REMOVED, NO_REMOVAL, guards
+
 revision = "0001"
 down_revision = None
 
@@ -21,15 +24,16 @@ def upgrade() -> None:
     op.create_table("memberships", *_memberships(), **WITHOUT_ROWID)
     op.create_table("links", *_links(), **WITHOUT_ROWID)
     op.create_table("merges", *_merges(), **WITHOUT_ROWID)
-    op.create_table("sessions", *_sessions())
-    op.create_table("proofs", *_proofs())
-    op.create_table("registrations", *_registrations())
-    op.create_table("kept_answers", *_kept_answers())
-    op.create_table("attempts", *_attempts())
+    op.create_table("sessions", *_sessions(), **WITHOUT_ROWID)
+    op.create_table("proofs", *_proofs(), **WITHOUT_ROWID)
+    op.create_table("registrations", *_registrations(), **WITHOUT_ROWID)
+    op.create_table("kept_answers", *_kept_answers(), **WITHOUT_ROWID)
+    op.create_table("attempts", *_attempts(), **WITHOUT_ROWID)
     op.create_table("audit", *_audit(), **WITHOUT_ROWID)
     head = op.create_table("audit_head", *_audit_head(), **WITHOUT_ROWID)
     op.bulk_insert(head, [{"id": 1, "position": 0, "hash": "0" * 64}])
     _create_indexes()
+    _put_up_guards()
 
 
 def _users() -> Iterator[SchemaItem]:
@@ -146,6 +150,15 @@ def _create_indexes() -> None:
     op.create_index("ix_registrations_from_account_id_expires_at", "registrations", ["from_account_id", "expires_at"])
     op.create_index("ix_audit_at", "audit", ["at"])
     op.create_index("ix_audit_action_position", "audit", ["action", "position"])
+
+
+def _put_up_guards() -> None:
+    connection = op.get_bind()
+    for guard in guards(connection.dialect.name):
+        put_up(connection, guard)
+    if connection.dialect.name == "postgresql":
+        for table in NEVER_REMOVED:
+            forbid_emptying(connection, table, NO_REMOVAL)
 
 
 def _referring(name: str, table: str, to: str, *, nullable: bool) -> sa.Column[str]:
