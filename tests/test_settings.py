@@ -37,6 +37,8 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "rates_source": "x.zip",
         "log_level": "error",
         "plaintext_callers": True,
+        "database": "sqlite:///x.db",
+        "session_keys": tmp_path / "keys.json",
     }
     others["max_message_bytes"] = 2048
     for name, field in Settings.model_fields.items():

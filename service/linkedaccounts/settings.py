@@ -32,7 +32,22 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
     rules: DirectoryPath = Field(default_factory=default_rules, description="directory of the rule files")
-    data_dir: Path = Field(default_factory=default_data_dir, description="directory in which refreshed rates are kept")
+    data_dir: Path = Field(default_factory=default_data_dir, description="directory of what outlives a restart")
+    database: str = Field(
+        "",
+        description="URL of the database, `sqlite:///FILE` or `postgresql://…`; else a file in the data directory",
+    )
+    session_keys: Path | None = Field(
+        None,
+        description="JWK Set that sessions are signed with, followed when replaced; by default in the data directory",
+    )
+    session_minutes: float = Field(10, gt=0, le=24 * 60, description="minutes for which a session token is good")
+    session_idle_hours: float = Field(12, gt=0, le=24 * 90, description="hours for which a refresh token is good")
+    proof_minutes: float = Field(5, gt=0, le=60, description="minutes in which an added account may be picked")
+    registration_days: float = Field(30, gt=0, le=366, description="days after which a registration left open expires")
+    sign_in_free_failures: int = Field(3, ge=1, le=100, description="failed sign-ins after which one has to wait")
+    sign_in_lock_failures: int = Field(10, ge=1, le=1000, description="failed sign-ins that lock an e-mail out")
+    sign_in_lock_minutes: float = Field(15, gt=0, le=24 * 60, description="minutes for which it is locked out")
     host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(50051, ge=0, le=65535, description="port to listen on; 0 takes a free one and logs it")
     workers: int = Field(1, ge=1, le=256, description="processes that answer on the port")
@@ -90,6 +105,16 @@ class Settings(BaseSettings):
         if authorities is not None and "tls_certificate" in info.data and info.data["tls_certificate"] is None:
             raise ValueError("mutual TLS needs the server's own certificate and key")
         return authorities
+
+    @property
+    def database_url(self) -> str:
+        """The database, stated or not."""
+        return self.database or f"sqlite:///{self.data_dir / 'linked-accounts.db'}"
+
+    @property
+    def session_keys_file(self) -> Path:
+        """The file of keys, stated or not."""
+        return self.session_keys or self.data_dir / "session-keys.json"
 
 
 class SettingsRejected(Exception):
