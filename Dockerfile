@@ -1,7 +1,13 @@
 # linked-accounts as an image: one process that is not root, needs no compiler, and writes only to its volume.
 #
 #   docker build -t linked-accounts .
-#   docker run --read-only --publish 50051:50051 --volume linked-accounts:/var/lib/linked-accounts linked-accounts
+#   docker run --read-only --publish 50051:50051 --volume linked-accounts:/var/lib/linked-accounts \
+#     --volume "$PWD/callers.toml:/callers.toml:ro" --env LINKED_ACCOUNTS_CALLERS=/callers.toml \
+#     --env LINKED_ACCOUNTS_PLAINTEXT_CALLERS=true linked-accounts
+#
+# callers.toml says who may call (`linked-accounts callers new NAME --scope quotes` begins one); without it the service
+# refuses to listen on anything but its own loopback, and says so. LINKED_ACCOUNTS_PLAINTEXT_CALLERS says that a mesh or a
+# proxy does TLS; instead of it give LINKED_ACCOUNTS_TLS_CERTIFICATE and LINKED_ACCOUNTS_TLS_KEY. Health needs no caller.
 #
 # Own rules: --volume "$PWD/rules:/rules:ro" --env LINKED_ACCOUNTS_RULES=/rules. Flags of `serve` go after the name.
 
