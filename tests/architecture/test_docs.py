@@ -30,7 +30,13 @@ def test_every_reason_is_in_the_table_of_errors() -> None:
 
 def test_the_table_of_errors_has_no_reason_that_is_never_given() -> None:
     documented = set(re.findall(r"`([A-Z]+_[A-Z_]+)`", (DOCS / "errors.md").read_text("utf-8")))
-    statuses = {"INVALID_ARGUMENT", "FAILED_PRECONDITION", "RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED", "PERMISSION_DENIED"}
+    statuses = {
+        "INVALID_ARGUMENT",
+        "FAILED_PRECONDITION",
+        "RESOURCE_EXHAUSTED",
+        "DEADLINE_EXCEEDED",
+        "PERMISSION_DENIED",
+    }
     assert documented - statuses == set(texts())
 
 

@@ -31,7 +31,7 @@ def test_a_new_caller_is_a_token_shown_once_and_an_entry_that_knows_it(tmp_path:
     ((known, caller),) = read_callers(path).by_token.items()
 
     assert known == sha256(token.encode()).digest()
-    assert (caller.name, caller.scopes) == ("checkout", {Scope.QUOTES, Scope.POLICY})
+    assert (caller.name, caller.scopes) == ("checkout", frozenset({Scope.QUOTES, Scope.POLICY}))
 
 
 @pytest.mark.parametrize("name", ["Check Out", "-x", "development", "a" * 64])

@@ -21,7 +21,7 @@ def settings(folder: Path, text: str = "", **others: Any) -> Settings:
     """Settings whose TLS files are there; what is in them does not matter here."""
     path = folder / "callers.toml"
     path.write_text(text, "utf-8")
-    return Settings.model_construct(**{**Settings().model_dump(), "callers": path if text else None, **others})
+    return Settings().model_copy(update={"callers": path if text else None, **others})
 
 
 def problems(given: Settings) -> tuple[str, ...]:

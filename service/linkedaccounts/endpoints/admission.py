@@ -6,7 +6,7 @@ any caller that is known. Every method of the contract needs its scope.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import TypeAlias
@@ -95,7 +95,7 @@ def _by_certificate(callers: Callers, context: Context) -> Caller | None:
     return next((callers.by_certificate[name] for name in names if name in callers.by_certificate), None)
 
 
-def _names(certificate: Mapping[str, list[bytes]]) -> Iterator[str]:
+def _names(certificate: Mapping[str, Iterable[bytes]]) -> Iterator[str]:
     """The URIs and DNS names of a certificate; only where it has none its common name (RFC 6125, 6.4.4)."""
     names = [*certificate.get("peer_uri", ()), *certificate.get("peer_dns", ())]
     for name in names or certificate.get("x509_common_name", ()):
