@@ -18,6 +18,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from linkedaccounts.application.callers import Caller, Callers, CallersKeeper, CallersRejected, Scope
+from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.endpoints.admission import Admission
 from linkedaccounts.endpoints.call_context import CallContext, current_call
 from linkedaccounts.endpoints.call_log import Log
@@ -137,8 +138,9 @@ def test_a_caller_is_known_by_a_uri_in_its_certificate() -> None:
 
 
 def test_a_method_that_states_no_scope_is_not_served() -> None:
+    silent: Any = health_pb2.DESCRIPTOR.services_by_name["Health"]
     with pytest.raises(TypeError, match="does not state its scope"):
-        scopes_of(health_pb2.DESCRIPTOR.services_by_name.values())
+        scopes_of([silent])
     with pytest.raises(KeyError):
         Admission(lambda: KNOWN, {}).to("/a.B/C")
 
@@ -148,9 +150,13 @@ def test_no_secret_of_a_call_is_shown_with_it() -> None:
 
 
 async def test_the_token_of_the_sellers_session_is_kept_for_the_use_cases() -> None:
-    asked = Asked(lambda request: (calls.append(current_call()), quote_of(request))[1])
     calls: list[CallContext] = []
-    async with running(service_for(quote_fees=asked)) as server:
+
+    def quote(request: QuoteRequest) -> FeeQuote:
+        calls.append(current_call())
+        return quote_of(request)
+
+    async with running(service_for(quote_fees=quote)) as server:
         await server.fees.QuoteFees(REQUEST, metadata=[*bearer(), ("x-session-token", "abc")])
 
     assert [(call.session_token, call.caller) for call in calls] == [("abc", "checkout")]
@@ -186,7 +192,8 @@ async def test_a_method_is_for_callers_with_its_scope(method: MethodDescriptor, 
 
 async def outcome(server: Running, path: str) -> tuple[grpc.StatusCode, Any]:
     """How a call of bytes that are no message ends: by then it is decided whether the caller may ask."""
-    code, details = await refusal_of(server.channel.stream_unary(path)(iter([b"\xff"]), metadata=bearer()))
+    method: Any = server.channel.stream_unary(path)
+    code, details = await refusal_of(method(iter([b"\xff"]), metadata=bearer()))
     return code, details["ErrorInfo"]
 
 
@@ -229,7 +236,8 @@ async def test_health_is_open() -> None:
 
 async def test_reflection_is_for_any_caller_that_is_known() -> None:
     async with running(service_for()) as server:
-        stub: Any = reflection_pb2_grpc.ServerReflectionStub(server.channel)
+        channel: Any = server.channel  # the stubs that others publish know no asyncio
+        stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
         question = reflection_pb2.ServerReflectionRequest(list_services="")
         code, _ = await refusal_of(stub.ServerReflectionInfo(iter([question])).read())
         answer = await stub.ServerReflectionInfo(iter([question]), metadata=bearer()).read()

@@ -9,7 +9,7 @@ import pytest
 
 from linkedaccounts.application.callers import DEVELOPMENT, CallersRejected
 from linkedaccounts.security.callers_of_settings import callers_of
-from linkedaccounts.settings import Settings
+from linkedaccounts.settings import Settings, read_settings
 
 TOKEN = f'[callers.checkout]\ntoken_sha256 = ["{"5e" * 32}"]\nscopes = ["quotes"]\n'
 CERTIFICATE = '[callers.portal]\ncertificate = ["portal.internal"]\nscopes = ["accounts"]\n'
@@ -21,7 +21,7 @@ def settings(folder: Path, text: str = "", **others: Any) -> Settings:
     """Settings whose TLS files are there; what is in them does not matter here."""
     path = folder / "callers.toml"
     path.write_text(text, "utf-8")
-    return Settings().model_copy(update={"callers": path if text else None, **others})
+    return read_settings({}).model_copy(update={"callers": path if text else None, **others})
 
 
 def problems(given: Settings) -> tuple[str, ...]:
