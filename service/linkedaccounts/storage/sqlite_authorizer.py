@@ -23,7 +23,7 @@ _FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer"}
 
 
 def authorize(action: int, first: str | None, second: str | None, database: str | None, _trigger: str | None) -> int:
-    """SQLITE_OK or SQLITE_DENY; ``first`` is a table or setting, ``second`` a column or function, as the action has it."""
+    """SQLITE_OK or SQLITE_DENY; ``first`` is a table or setting, ``second`` a column or function, by the action."""
     if action in _ALWAYS or (database in {None, "main"} and _may(action, first or "", second or "")):
         return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_DENY

@@ -1,0 +1,114 @@
+"""Reading the audit: whether its chain is whole, and what it says of whom."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import Connection, Result, Row, RowMapping, Select, select
+
+from linkedaccounts.application.audit import AuditedDecision, AuditedRule, AuditEntry
+from linkedaccounts.storage.audit_chain import BEFORE_THE_FIRST, Head, hash_of
+from linkedaccounts.storage.tables import AUDIT, AUDIT_HEAD
+
+ROWS_AT_ONCE = 1000
+
+
+class ChainBroken(Exception):
+    """The audit is not as it was written; the text names the first row at which it shows, and how."""
+
+    def __init__(self, position: int, what: str) -> None:
+        self.position = position
+        super().__init__(f"entry {position} {what}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries to show: from a day on, of one action, about one subject; None is all."""
+
+    since: date | None = None
+    action: str | None = None
+    subject: str | None = None
+
+
+def verify(connection: Connection, expected: Head | None = None) -> Head:
+    """The chain's end, if every row is as it was written and none is missing; ChainBroken names the first that is not.
+
+    ``expected`` is an end that was noted down elsewhere, at any time: then even whoever could write the whole chain
+    anew is found out.
+    """
+    head = BEFORE_THE_FIRST
+    for row in _streamed(connection, select(AUDIT).order_by(AUDIT.c.position)).mappings():
+        _check_row(row, head)
+        head = Head(row["position"], row["hash"])
+        if expected and expected.position == head.position and expected != head:
+            raise ChainBroken(head.position, f"has the hash {head.hash}, not the one that was noted down")
+    _check_end(connection, head)
+    if expected and expected.position > head.position:
+        raise ChainBroken(head.position + 1, f"is missing: an end at {expected.position} was noted down")
+    return head
+
+
+def entries(connection: Connection, sought: Sought) -> Iterator[tuple[int, AuditEntry]]:
+    """The entries with their positions, oldest first; read as they are asked for."""
+    query = select(AUDIT).order_by(AUDIT.c.position)
+    if sought.since:
+        query = query.where(AUDIT.c.at >= datetime.combine(sought.since, time(), UTC))
+    if sought.action:
+        query = query.where(AUDIT.c.action == sought.action)
+    for row in _streamed(connection, query):
+        entry = _entry(row)
+        if sought.subject is None or sought.subject in entry.subjects:
+            yield row.position, entry
+
+
+def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Result[*tuple[Any, ...]]:
+    return connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
+
+
+def _check_row(row: RowMapping, before: Head) -> None:
+    position = before.position + 1
+    if row["position"] > position:
+        raise ChainBroken(position, "is missing")
+    if row["position"] < position:
+        raise ChainBroken(row["position"], "was inserted: entries are counted from 1")
+    if hash_of(row) != row["hash"]:
+        raise ChainBroken(position, "was altered: its hash is not that of what it says")
+    if row["previous_hash"] != before.hash:
+        raise ChainBroken(position, "does not follow the one before: one of them was replaced")
+
+
+def _check_end(connection: Connection, head: Head) -> None:
+    row = connection.execute(select(AUDIT_HEAD.c.position, AUDIT_HEAD.c.hash)).one_or_none()
+    if row is None:
+        raise ChainBroken(head.position, "is the last, and where the chain ends is not written down any more")
+    noted = Head(*row)
+    if noted.position > head.position:
+        raise ChainBroken(head.position + 1, f"is missing: the chain ends at {noted.position}")
+    if noted.position < head.position:
+        raise ChainBroken(noted.position + 1, "was inserted: the chain ends before it")
+    if noted.hash != head.hash:
+        raise ChainBroken(head.position, "was replaced: the chain ends with another hash")
+
+
+def _entry(row: Row[*tuple[Any, ...]]) -> AuditEntry:
+    return AuditEntry(
+        at=row.at,
+        action=row.action,
+        outcome=row.outcome,
+        caller=row.caller,
+        request_id=row.request_id,
+        actor=row.actor,
+        session=row.session,
+        subjects=tuple(json.loads(row.subjects)),
+        decisions=tuple(map(_decision, json.loads(row.decisions))),
+        policy_version=row.policy_version,
+    )
+
+
+def _decision(kept: dict[str, Any]) -> AuditedDecision:
+    rules = tuple(AuditedRule(**rule) for rule in kept["rules"])
+    return AuditedDecision(kept["subject"], kept["allowed"], rules)
