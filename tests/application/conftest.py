@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
+from linkedaccounts.storage.opening import open_storage
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
+from tests.application.marketplace import Marketplace
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2019, 9, 30)
@@ -31,3 +34,11 @@ def book() -> RateBook:
 def quote_fees(policy: Policy, book: RateBook) -> QuoteFees:
     """The use case on the project's rules; its today is 2019-09-30."""
     return QuoteFees(lambda: policy, lambda: book, lambda: TODAY)
+
+
+@pytest.fixture
+def market(policy: Policy, quote_fees: QuoteFees, tmp_path: Path) -> Iterator[Marketplace]:
+    """An empty marketplace on the project's rules, in the morning of 2019-09-30."""
+    storage = open_storage(f"sqlite:///{tmp_path / 'market.db'}")
+    yield Marketplace(storage, policy, quote_fees)
+    storage.close()

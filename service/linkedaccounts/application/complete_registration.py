@@ -83,8 +83,9 @@ class CompleteRegistration:
         attempt.audit(ACTION, outcome, subjects, (audited(registration.store, decision),), policy.version)
         if refusals.refused_by or registration.account is None:
             return refusals
+        created = self._account(attempt, registering, registration.account)
         attempt.tx.save_registration(registration)
-        return self._account(attempt, registering, registration.account)
+        return created
 
     def _account(self, attempt: Attempt, registering: Registering, account_id: str) -> Created:
         """The account, which the user has the same standing on as on the one it is registered from; linked to it."""

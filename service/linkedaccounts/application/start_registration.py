@@ -25,7 +25,7 @@ ACTION = "start_registration"
 
 @dataclass(frozen=True, slots=True)
 class RegistrationRequest:
-    """Where to register and from which account, empty for the best; what is not known of the rest is None."""
+    """Where to register and from which account, empty for the best; None is not stated, which the type may not be."""
 
     store: str
     from_account: str = ""
@@ -105,7 +105,9 @@ def _checked(policy: Policy, reach: Reach, request: RegistrationRequest, attempt
     if request.from_account and request.from_account not in {reached.account.id for reached in reach.own}:
         values = {"account": echo(request.from_account)}
         problems.append(FieldProblem("from_account_id", "ACCOUNT_NOT_REACHED", values))
-    if request.business_type is not None and request.business_type not in BUSINESS_TYPES:
+    if request.business_type is None:
+        problems.append(FieldProblem("business_type", "BUSINESS_TYPE_REQUIRED"))
+    elif request.business_type not in BUSINESS_TYPES:
         problems.append(FieldProblem("business_type", "BUSINESS_TYPE_UNKNOWN", {"number": request.business_type}))
     if request.selling_plan is not None and request.selling_plan not in SELLING_PLANS:
         problems.append(FieldProblem("selling_plan", "SELLING_PLAN_UNKNOWN", {"number": request.selling_plan}))
