@@ -9,9 +9,15 @@ from linkedaccounts.application.refusals import FieldProblem, InvalidRequest
 from linkedaccounts.application.registering import Requested
 from linkedaccounts.domain.details import Detail
 
+MOST_DETAILS = 1_000
+"""Far more details than a registration is asked for."""
+
 
 def check_given(given: Mapping[str, str], requested: Sequence[Requested]) -> dict[str, str]:
     """The values that are given, trimmed, empty ones too; InvalidRequest with every one that is not sound."""
+    if len(given) > MOST_DETAILS:
+        counts = {"limit": str(MOST_DETAILS), "count": str(len(given))}
+        raise InvalidRequest([FieldProblem("details", "TOO_MANY_DETAILS", counts)])
     details = {one.detail.id: one.detail for one in requested}
     values = {detail_id: value.strip() for detail_id, value in given.items()}
     problems = [problem for detail_id in sorted(values) for problem in _problems(detail_id, values[detail_id], details)]

@@ -40,7 +40,11 @@ class RefusedByPolicy(Refusal):
     def __init__(self, refusals: Refusals) -> None:
         self.refusals = refusals
         self.reasons = tuple(dict.fromkeys(one.reason for one in refusals.refused_by))
-        values = {"reasons": ",".join(self.reasons), "policy_version": refusals.policy_version}
+        values = {
+            "reasons": ",".join(self.reasons),
+            "policy_version": refusals.policy_version,
+            "count": str(len(refusals.refused_by)),
+        }
         super().__init__(self.reasons[0], values)
 
     @property
