@@ -6,45 +6,69 @@
         quote = client.quote_fees([Account("US", registered_on="2018-09-01")], day="2019-09-30")
         print(to_decimal(quote.total.charge), quote.total.charge.currency_code)
 
+The way of a seller, from a sign-in on:
+
+    with Client("127.0.0.1:50051") as client:
+        seller = client.sign_in("ann@example.com", password)
+        seller.add_account("ann@example.org", other_password)
+        ids = [one.account.id for one in seller.linkable_accounts().accounts if one.linkable]
+        preview = seller.preview_link(ids)
+        if preview.allowed:  # and the seller has agreed to preview.permanence_statement
+            seller.link_accounts(ids, accept_permanence=True)
+
 Answers are the contract's messages (``linkedaccounts.v1``). Nothing of the service itself is imported.
 """
 
 from linkedaccounts.client.account import Account, quote_request
 from linkedaccounts.client.asynchronous import AsyncClient
+from linkedaccounts.client.asynchronous_session import AsyncSellerSession
 from linkedaccounts.client.connection import Tls
 from linkedaccounts.client.errors import (
     DeadlineExceeded,
-    Failure,
-    FieldProblem,
     InvalidRequest,
     LinkedAccountsError,
+    NotFound,
     NotPermitted,
+    NotSignedIn,
     Overloaded,
     PreconditionFailed,
     RateMissing,
+    RefusedByPolicy,
+    TooManySignIns,
+    TryAgain,
     Unavailable,
     Unexpected,
 )
+from linkedaccounts.client.failure import Failure, FieldProblem, PolicyReason
 from linkedaccounts.client.money import to_decimal
 from linkedaccounts.client.standing import Standing
 from linkedaccounts.client.status import result_or_error
 from linkedaccounts.client.synchronous import Client
+from linkedaccounts.client.synchronous_session import SellerSession
 
 __all__ = [
     "Account",
     "AsyncClient",
+    "AsyncSellerSession",
     "Client",
     "DeadlineExceeded",
     "Failure",
     "FieldProblem",
     "InvalidRequest",
     "LinkedAccountsError",
+    "NotFound",
     "NotPermitted",
+    "NotSignedIn",
     "Overloaded",
+    "PolicyReason",
     "PreconditionFailed",
     "RateMissing",
+    "RefusedByPolicy",
+    "SellerSession",
     "Standing",
     "Tls",
+    "TooManySignIns",
+    "TryAgain",
     "Unavailable",
     "Unexpected",
     "quote_request",

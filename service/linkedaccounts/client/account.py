@@ -37,7 +37,7 @@ class Account:
             registered_on=day_text(self.registered_on),
             linked_on=day_text(self.linked_on),
             active_listings=self.active_listings,
-            selling_plan=_selling_plan(self.selling_plan),
+            selling_plan=selling_plan_of(self.selling_plan),
             suspended=self.suspended,
             on_vacation=self.on_vacation,
         )
@@ -68,5 +68,6 @@ def day_text(day: Day | None) -> str:
     return day.isoformat() if isinstance(day, date) else day or ""
 
 
-def _selling_plan(name: str | None) -> SellingPlan.ValueType:
+def selling_plan_of(name: str | None) -> SellingPlan.ValueType:
+    """The plan of a name in the contract, None is not known; ValueError if there is no such plan."""
     return SellingPlan.Value(f"SELLING_PLAN_{name.upper()}") if name else SellingPlan.SELLING_PLAN_UNSPECIFIED

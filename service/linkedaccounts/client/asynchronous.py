@@ -9,13 +9,21 @@ from google.protobuf.message import Message
 from grpc import aio
 
 from linkedaccounts.client.account import Account, Day, day_text, quote_request
+from linkedaccounts.client.asynchronous_session import AsyncSellerSession
 from linkedaccounts.client.call import CallDefaults, CallOptions, Timeout
+from linkedaccounts.client.change import ChangeOptions, key_of
 from linkedaccounts.client.connection import DEFAULT_TARGET, ChannelOptions, Tls, channel_options
+from linkedaccounts.client.held_tokens import Clock, utc_now
+from linkedaccounts.client.privacy import Way
 from linkedaccounts.client.sending import Sending
+from linkedaccounts.client.session_requests import sign_in_request
 from linkedaccounts.client.standing import Standing, eligibility_request
 from linkedaccounts.client.status import typed_errors
 from linkedaccounts.client.stream_end import StreamEnd
 from linkedaccounts.client.token import check_token
+from linkedaccounts.client.unary import send_awaited
+from linkedaccounts.v1.account_service_pb2 import SessionTokens
+from linkedaccounts.v1.account_service_pb2_grpc import AccountServiceStub
 from linkedaccounts.v1.fee_quote_service_pb2 import (
     BatchQuoteFeesRequest,
     FeeQuote,
@@ -51,14 +59,18 @@ class AsyncClient:
         timeout: Timeout = 5.0,
         language: str = "en",
         options: ChannelOptions = (),
+        clock: Clock = utc_now,
     ) -> None:
+        self._way = Way(target, encrypted=tls is not None or plaintext_token)
         if token:
-            check_token(token, target, encrypted=tls is not None or plaintext_token)
+            check_token(token, target, encrypted=self._way.encrypted)
+        self._clock = clock
         self._defaults = CallDefaults(language, timeout, token)
         self._channel = _channel(target, tls, options)
         self._quotes = FeeQuoteServiceStub(self._channel)
         self._linking = LinkingServiceStub(self._channel)
         self._policies = PolicyServiceStub(self._channel)
+        self._accounts = AccountServiceStub(self._channel)
 
     async def quote_fees(
         self,
@@ -126,6 +138,24 @@ class AsyncClient:
         """Which policy answers, since when, and why the last candidate to replace it did not."""
         return await self._ask(self._policies.GetPolicy, GetPolicyRequest(), options)
 
+    async def sign_in(
+        self, email: str, password: str, *, client_address: str = "", **options: Unpack[ChangeOptions]
+    ) -> AsyncSellerSession:
+        """Signs a seller in, once for all linked accounts; NotSignedIn for wrong credentials, TooManySignIns.
+
+        ``client_address`` is that of the seller. ValueError if the password would travel to another machine in the
+        clear.
+        """
+        self._way.check_private()
+        request = sign_in_request(email, password, client_address, options)
+        call = self._defaults.call(options, key_of(request))
+        return self.resume_session((await send_awaited(self._accounts.SignIn, request, call)).tokens)
+
+    def resume_session(self, tokens: SessionTokens) -> AsyncSellerSession:
+        """Goes on with a session whose tokens were kept, without asking the service yet; ValueError as for sign_in."""
+        self._way.check_private()
+        return AsyncSellerSession(self._channel, self._defaults, tokens, self._clock)
+
     async def close(self) -> None:
         """Ends the connection; calls under way are cancelled."""
         await self._channel.close()
@@ -139,9 +169,7 @@ class AsyncClient:
     async def _ask(
         self, method: aio.UnaryUnaryMultiCallable[Request, Response], request: Request, options: CallOptions
     ) -> Response:
-        call = self._defaults.call(options)
-        with typed_errors(call.request_id):
-            return await method(request, timeout=call.timeout, metadata=call.metadata)
+        return await send_awaited(method, request, self._defaults.call(options))
 
 
 def _channel(target: str, tls: Tls | None, options: ChannelOptions) -> aio.Channel:

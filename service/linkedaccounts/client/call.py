@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeAlias, TypedDict
 from uuid import uuid4
@@ -25,11 +25,19 @@ class CallOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What gRPC is told of one call; ``timeout`` in seconds, None for no deadline."""
+    """What gRPC is told of one call; ``timeout`` in seconds, None for no deadline.
+
+    ``idempotency_key`` is that of the change which the call is for; empty if it changes nothing.
+    """
 
     request_id: str
     timeout: float | None
     metadata: tuple[tuple[str, str], ...] = field(repr=False)
+    idempotency_key: str = ""
+
+    def in_session(self, token: str) -> Call:
+        """The same call, made in the session of a session token."""
+        return replace(self, metadata=(*self.metadata, ("x-session-token", token)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +48,9 @@ class CallDefaults:
     timeout: Timeout
     token: str = field(default="", repr=False)
 
-    def call(self, options: CallOptions) -> Call:
+    def call(self, options: CallOptions, idempotency_key: str = "") -> Call:
         """A call that ends with an answer or at its deadline."""
-        return self._call(options, options.get("timeout") or self.timeout)
+        return replace(self._call(options, options.get("timeout") or self.timeout), idempotency_key=idempotency_key)
 
     def stream(self, options: CallOptions) -> Call:
         """A call that lasts as long as the caller sends, unless it sets a deadline."""

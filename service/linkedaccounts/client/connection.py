@@ -5,6 +5,9 @@ attempts in all. The wait is what the service names in ``grpc-retry-pushback-ms`
 about 0.1 s on. A negative pushback ends it: the service sends one where the same call could only be refused again. No
 attempt is made after the call's deadline, and none once most calls fail (``retryThrottling``).
 
+Calls about a seller's accounts are tried up to five times (gRPC makes no more), after ABORTED too. Those that change
+something may be: each attempt is the same message with the same ``request_id``, which the service carries out once.
+
 One channel is one connection to each address, spread by ``round_robin``. Several worker processes of the service on
 one port share out connections, not calls: to use N workers of one address, open several times N clients. Clients do
 not share connections with each other.

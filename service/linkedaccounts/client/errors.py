@@ -4,8 +4,13 @@ LinkedAccountsError
 ├── InvalidRequest        INVALID_ARGUMENT     the request itself is wrong: all ``problems``, each with its field
 ├── PreconditionFailed    FAILED_PRECONDITION  the request is fine, but cannot be carried out as things stand
 │   └── RateMissing                            there is no exchange rate for ``currency`` on ``day``
-├── NotPermitted          PERMISSION_DENIED, UNAUTHENTICATED
+├── RefusedByPolicy       PERMISSION_DENIED, FAILED_PRECONDITION: the rules refuse it, for all its ``reasons``
+├── NotSignedIn           UNAUTHENTICATED      the seller is not signed in, or not any more
+├── NotPermitted          PERMISSION_DENIED, UNAUTHENTICATED: of the calling service
+├── NotFound              NOT_FOUND            there is no such thing, or none that the session reaches
+├── TryAgain              ABORTED              others came between, and nothing was done, after all retries
 ├── Overloaded            RESOURCE_EXHAUSTED   a limit is reached; ``retry_after`` says when to try again
+│   └── TooManySignIns                         too many failed sign-ins; there are no retries
 ├── Unavailable           UNAVAILABLE          no answer from the service, after all retries
 ├── DeadlineExceeded      DEADLINE_EXCEEDED    no answer in time
 └── Unexpected            any other status
@@ -14,37 +19,11 @@ LinkedAccountsError
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import grpc
 
-
-@dataclass(frozen=True, slots=True)
-class FieldProblem:
-    """One thing wrong with a request: the path of the field (``stores[1].store``), and a reason for programs.
-
-    ``description`` says it in English for developers, ``localized`` in the call's language for people.
-    """
-
-    field: str
-    reason: str
-    description: str
-    localized: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """All that the service said of a call that it did not answer."""
-
-    code: grpc.StatusCode
-    message: str = ""
-    reason: str = ""
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    localized: str = ""
-    problems: tuple[FieldProblem, ...] = ()
-    retry_after: timedelta | None = None
-    request_id: str = ""
+from linkedaccounts.client.failure import Failure, FieldProblem, PolicyReason
 
 
 class LinkedAccountsError(Exception):
@@ -84,6 +63,11 @@ class LinkedAccountsError(Exception):
         """The id under which the call stands in the service's log; empty for one of several results of a call."""
         return self.failure.request_id
 
+    @property
+    def idempotency_key(self) -> str:
+        """What the change was asked for under: given again, it is not made twice; empty if nothing was to change."""
+        return self.failure.idempotency_key
+
     def __str__(self) -> str:
         facts = [self.code.name, self.reason, f"request id {self.request_id}" if self.request_id else ""]
         return f"{self.message} [{', '.join(fact for fact in facts if fact)}]"
@@ -116,8 +100,39 @@ class RateMissing(PreconditionFailed):
         return self.metadata.get("day", "")
 
 
+class RefusedByPolicy(LinkedAccountsError):
+    """The rules refuse what the seller wants to do, and nothing was done; ``localized`` has the seller's sentences."""
+
+    @property
+    def reasons(self) -> tuple[PolicyReason, ...]:
+        """Every rule that refuses, at least one."""
+        return self.failure.policy_reasons
+
+    @property
+    def permitted(self) -> bool:
+        """Whether the seller may do it in principle, and only how things stand is in the way."""
+        return self.code is grpc.StatusCode.FAILED_PRECONDITION
+
+
+class NotSignedIn(LinkedAccountsError):
+    """The seller is not signed in, or not any more, or the credentials are wrong: only a sign-in helps."""
+
+
 class NotPermitted(LinkedAccountsError):
-    """The service does not know the caller, or does not let it do this."""
+    """The service does not know the service that calls, or does not let it do this."""
+
+
+class NotFound(LinkedAccountsError):
+    """There is no such thing, or none that the session reaches."""
+
+
+class TryAgain(LinkedAccountsError):
+    """Others were changing the same accounts, and nothing was done; the retries are used up."""
+
+    @property
+    def retry_after(self) -> timedelta | None:
+        """How long to wait before trying again; None if the service did not say."""
+        return self.failure.retry_after
 
 
 class Overloaded(LinkedAccountsError):
@@ -127,6 +142,10 @@ class Overloaded(LinkedAccountsError):
     def retry_after(self) -> timedelta | None:
         """How long to wait before trying again; None if the same call would be refused again."""
         return self.failure.retry_after
+
+
+class TooManySignIns(Overloaded):
+    """Sign-ins for one e-mail or from one address failed too often; no password is looked at before ``retry_after``."""
 
 
 class Unavailable(LinkedAccountsError):
