@@ -1,32 +1,87 @@
-"""The one composition root: which use case stands on which policy, rate book, disk and clock."""
+"""The one composition root: which use case stands on which policy, rate book, database, disk and clock."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
+import structlog
+
+from linkedaccounts.application.add_account import AddAccount
+from linkedaccounts.application.attempt import InSession
 from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.check_eligibility import CheckEligibility
+from linkedaccounts.application.complete_registration import CompleteRegistration
+from linkedaccounts.application.credentials_port import Passwords, Tokens
+from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.fee_schedule import GetFeeSchedule
+from linkedaccounts.application.get_linked_accounts import GetLinkedAccounts
+from linkedaccounts.application.get_registration import GetRegistration
+from linkedaccounts.application.get_session import GetSession
 from linkedaccounts.application.keep_policy import PolicyKeeper
+from linkedaccounts.application.link_accounts import LinkAccounts
+from linkedaccounts.application.list_linkable_accounts import ListLinkableAccounts
+from linkedaccounts.application.list_stores import ListStores
+from linkedaccounts.application.preview_link import PreviewLink
 from linkedaccounts.application.quote_fees import QuoteFees
+from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
 from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
-from linkedaccounts.endpoints.service import Service
+from linkedaccounts.application.refresh_session import RefreshSession
+from linkedaccounts.application.save_registration_details import SaveRegistrationDetails
+from linkedaccounts.application.session_tokens import TokenMaker
+from linkedaccounts.application.sign_in import SignIn
+from linkedaccounts.application.sign_out import SignOut
+from linkedaccounts.application.start_registration import StartRegistration
+from linkedaccounts.application.storage_port import Storage
+from linkedaccounts.application.unlink_accounts import UnlinkAccounts
+from linkedaccounts.application.verify_credentials import VerifyCredentials
+from linkedaccounts.domain.sessions import Patience
+from linkedaccounts.endpoints.service import SellerService, Service
 from linkedaccounts.policy.load import load_policy
+from linkedaccounts.policy.policy import Policy
+from linkedaccounts.security.argon2_passwords import Argon2Passwords
 from linkedaccounts.security.callers_of_settings import callers_of
+from linkedaccounts.security.jose_tokens import JoseTokens
+from linkedaccounts.security.session_keys import SessionKeys
 from linkedaccounts.settings import Settings
 from linkedaccounts.storage.kept_rate_book import KeptRateBook
+from linkedaccounts.storage.opening import open_storage
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
 from linkedaccounts.storage.published_rate_book import fetch_published_book
 
+FIRST_WAIT = timedelta(seconds=1)
+"""How long one waits after the first failed sign-in that is not free; from then on it doubles."""
+
+FORGOTTEN_AFTER = timedelta(hours=1)
+"""How old a failed sign-in is that no longer counts."""
+
+PEOPLE_BEHIND_AN_ADDRESS = 20
+"""So many times the failures of one e-mail are borne from one address: many people may share it."""
+
 
 def compose(settings: Settings) -> Service:
-    """The service with its callers and rules read and checked: CallersRejected, PolicyRejected if they cannot serve."""
+    """The service, checked before anything is served.
+
+    CallersRejected, PolicyRejected, SessionKeysRejected, StorageUnreachable and SchemaMismatch say what cannot serve.
+    """
     callers = CallersKeeper(lambda: callers_of(settings))
     policy = PolicyKeeper(lambda: load_policy(settings.rules), _now)
     kept = KeptRateBook(settings.data_dir)
     rates = RateBookKeeper(packaged_rate_book(), kept)
+    quote_fees = QuoteFees(lambda: policy.current, lambda: rates.current, _today)
+    means = Means(
+        storage=open_storage(settings.database_url),
+        passwords=Argon2Passwords(),
+        tokens=JoseTokens(SessionKeys(settings.session_keys_file, _warn)),
+        policy=lambda: policy.current,
+        quote_fees=quote_fees,
+        now=_now,
+        new_id=_new_id,
+    )
     return Service(
-        quote_fees=QuoteFees(lambda: policy.current, lambda: rates.current, _today),
+        quote_fees=quote_fees,
         get_fee_schedule=GetFeeSchedule(lambda: policy.current, _today),
         check_eligibility=CheckEligibility(lambda: policy.current, _today),
         policy=policy,
@@ -34,7 +89,72 @@ def compose(settings: Settings) -> Service:
         refresh_rates=RefreshRates(fetch_published_book, kept, rates, _today),
         today=_today,
         callers=callers,
+        seller=compose_seller_service(settings, means),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the use cases about real sellers stand on."""
+
+    storage: Storage
+    passwords: Passwords
+    tokens: Tokens
+    policy: Callable[[], Policy]
+    quote_fees: Callable[[QuoteRequest], FeeQuote]
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+
+def compose_seller_service(settings: Settings, means: Means) -> SellerService:
+    """The use cases about real sellers; of the settings they take how long things last."""
+    storage, policy, now = means.storage, means.policy, means.now
+    tokens = TokenMaker(
+        means.tokens, timedelta(minutes=settings.session_minutes), timedelta(hours=settings.session_idle_hours)
+    )
+    verify = VerifyCredentials(
+        storage, means.passwords, _patience(settings, 1), _patience(settings, PEOPLE_BEHIND_AN_ADDRESS)
+    )
+    session = InSession(storage, tokens, now)
+    get_registration = GetRegistration(session, policy)
+    return SellerService(
+        sign_in=SignIn(storage, verify, tokens, now, means.new_id),
+        refresh_session=RefreshSession(storage, tokens, now),
+        sign_out=SignOut(storage, tokens, now),
+        get_session=GetSession(session),
+        add_account=AddAccount(session, verify, now, timedelta(minutes=settings.proof_minutes)),
+        list_linkable_accounts=ListLinkableAccounts(session, policy),
+        preview_link=PreviewLink(session, policy, means.quote_fees),
+        link_accounts=LinkAccounts(session, policy, means.new_id),
+        get_linked_accounts=GetLinkedAccounts(session),
+        unlink_accounts=UnlinkAccounts(session, policy),
+        list_stores=ListStores(session, policy),
+        start_registration=StartRegistration(
+            session, policy, get_registration, means.new_id, timedelta(days=settings.registration_days)
+        ),
+        save_registration_details=SaveRegistrationDetails(session, policy, get_registration),
+        complete_registration=CompleteRegistration(session, policy, get_registration, means.new_id),
+        get_registration=get_registration,
+        quote_seller_fees=QuoteSellerFees(session, means.quote_fees),
+    )
+
+
+def _patience(settings: Settings, people: int) -> Patience:
+    return Patience(
+        free=settings.sign_in_free_failures * people,
+        locks_at=settings.sign_in_lock_failures * people,
+        first_wait=FIRST_WAIT,
+        lock=timedelta(minutes=settings.sign_in_lock_minutes),
+        forgets_after=FORGOTTEN_AFTER,
+    )
+
+
+def _warn(problem: str) -> None:
+    structlog.get_logger().error("session_keys_rejected", problem=problem)
+
+
+def _new_id() -> str:
+    return uuid4().hex
 
 
 def _now() -> datetime:

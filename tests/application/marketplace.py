@@ -10,32 +10,17 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from linkedaccounts.application.add_account import AddAccount
 from linkedaccounts.application.asker import Asker
-from linkedaccounts.application.attempt import InSession
-from linkedaccounts.application.complete_registration import CompleteRegistration
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
-from linkedaccounts.application.get_linked_accounts import GetLinkedAccounts
-from linkedaccounts.application.get_registration import GetRegistration
-from linkedaccounts.application.get_session import GetSession
-from linkedaccounts.application.link_accounts import LinkAccounts, Linked
-from linkedaccounts.application.list_linkable_accounts import ListLinkableAccounts
-from linkedaccounts.application.list_stores import ListStores
-from linkedaccounts.application.preview_link import PreviewLink
-from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
-from linkedaccounts.application.refresh_session import RefreshSession
-from linkedaccounts.application.save_registration_details import SaveRegistrationDetails
-from linkedaccounts.application.session_tokens import TokenMaker
-from linkedaccounts.application.sign_in import SignedIn, SignIn
-from linkedaccounts.application.sign_out import SignOut
-from linkedaccounts.application.start_registration import StartRegistration
+from linkedaccounts.application.link_accounts import Linked
+from linkedaccounts.application.sign_in import SignedIn
 from linkedaccounts.application.storage_port import Storage
-from linkedaccounts.application.unlink_accounts import UnlinkAccounts
-from linkedaccounts.application.verify_credentials import Credentials, VerifyCredentials
+from linkedaccounts.application.verify_credentials import Credentials
+from linkedaccounts.bootstrap import Means, compose_seller_service
 from linkedaccounts.domain.accounts import Account, Membership, Standing, User
-from linkedaccounts.domain.sessions import Patience
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.security.argon2_passwords import Argon2Passwords
+from linkedaccounts.settings import Settings
 
 PASSWORD = "correct horse battery staple"
 MORNING = datetime(2019, 9, 30, 9, 0, tzinfo=UTC)
@@ -73,33 +58,17 @@ class Marketplace:
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        clock, new_id, policy = (lambda: self.now), (lambda: f"id-{next(self.ids)}"), (lambda: self.policy)
-        tokens = TokenMaker(PlainTokens(), timedelta(minutes=10), timedelta(hours=12))
-        minutes = timedelta(minutes=15)
-        verify = VerifyCredentials(
-            self.storage,
-            CHEAP,
-            of_email=Patience(3, 6, timedelta(seconds=1), minutes, timedelta(hours=1)),
-            of_address=Patience(10, 20, timedelta(seconds=1), minutes, timedelta(hours=1)),
+        means = Means(
+            storage=self.storage,
+            passwords=CHEAP,
+            tokens=PlainTokens(),
+            policy=lambda: self.policy,
+            quote_fees=self.quote_fees,
+            now=lambda: self.now,
+            new_id=lambda: f"id-{next(self.ids)}",
         )
-        session = InSession(self.storage, tokens, clock)
-        get = GetRegistration(session, policy)
-        self.sign_in = SignIn(self.storage, verify, tokens, clock, new_id)
-        self.refresh_session = RefreshSession(self.storage, tokens, clock)
-        self.sign_out = SignOut(self.storage, tokens, clock)
-        self.get_session = GetSession(session)
-        self.add_account = AddAccount(session, verify, clock, timedelta(minutes=5))
-        self.list_linkable_accounts = ListLinkableAccounts(session, policy)
-        self.preview_link = PreviewLink(session, policy, self.quote_fees)
-        self.link_accounts = LinkAccounts(session, policy, new_id)
-        self.unlink_accounts = UnlinkAccounts(session, policy)
-        self.get_linked_accounts = GetLinkedAccounts(session)
-        self.list_stores = ListStores(session, policy)
-        self.start_registration = StartRegistration(session, policy, get, new_id, timedelta(days=30))
-        self.save_registration_details = SaveRegistrationDetails(session, policy, get)
-        self.complete_registration = CompleteRegistration(session, policy, get, new_id)
-        self.get_registration = get
-        self.quote_seller_fees = QuoteSellerFees(session, self.quote_fees)
+        settings = Settings(sign_in_free_failures=3, sign_in_lock_failures=6)
+        self.seller = compose_seller_service(settings, means)
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)
@@ -122,14 +91,14 @@ class Marketplace:
         return name
 
     def signed_in(self, name: str, request_id: str = "sign-in") -> SignedIn:
-        return self.sign_in(Asker("portal", address="10.0.0.1"), request_id, credentials(name))
+        return self.seller.sign_in(Asker("portal", address="10.0.0.1"), request_id, credentials(name))
 
     def asker(self, name: str, request_id: str = "sign-in") -> Asker:
         """Who acts for a user who has just signed in."""
         return Asker("portal", self.signed_in(name, request_id).tokens.session_token, "10.0.0.1")
 
     def link(self, asker: Asker, *account_ids: str, request_id: str = "link") -> Linked:
-        return self.link_accounts(asker, request_id, account_ids, accept_permanence=True)
+        return self.seller.link_accounts(asker, request_id, account_ids, accept_permanence=True)
 
 
 def credentials(name: str, password: str = PASSWORD, address: str = "") -> Credentials:

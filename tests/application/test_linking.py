@@ -31,7 +31,7 @@ def with_added(market: Marketplace, name: str, *others: str) -> Asker:
     """Who signed in as ``name``, and added the accounts of the others."""
     asker = market.asker(name)
     for other in others:
-        market.add_account(asker, f"add {other}", credentials(other))
+        market.seller.add_account(asker, f"add {other}", credentials(other))
     return asker
 
 
@@ -47,14 +47,14 @@ def problems(error: pytest.ExceptionInfo[InvalidRequest]) -> list[tuple[str, str
 
 
 def groups(market: Marketplace, name: str) -> list[list[str]]:
-    linked = market.get_linked_accounts(market.asker(name, f"look {market.now}"))
+    linked = market.seller.get_linked_accounts(market.asker(name, f"look {market.now}"))
     return [[reached.account.id for reached in group.accounts] for group in linked]
 
 
 def test_the_whole_way(market: Marketplace) -> None:
     ann = with_added(market, "ann", "ben")
-    listed = market.list_linkable_accounts(ann)
-    preview = market.preview_link(ann, ["us", "eu"])
+    listed = market.seller.list_linkable_accounts(ann)
+    preview = market.seller.preview_link(ann, ["us", "eu"])
     linked = market.link(ann, "us", "eu")
 
     assert [decision.allowed for decision in listed.decisions] == [True, True]
@@ -85,7 +85,7 @@ def test_an_added_account_may_be_picked_for_some_minutes(market: Marketplace) ->
     market.later(minutes=5)
     with pytest.raises(InvalidRequest):
         market.link(ann, "us", "eu")
-    market.add_account(ann, "once more", credentials("ben"))
+    market.seller.add_account(ann, "once more", credentials("ben"))
 
     assert market.link(ann, "us", "eu", request_id="again").group.accounts
 
@@ -99,7 +99,7 @@ def test_an_account_added_in_one_session_is_not_added_in_another(market: Marketp
 def test_without_the_acceptance_that_it_is_permanent_nothing_is_linked(market: Marketplace) -> None:
     ann = with_added(market, "ann", "ben")
     with pytest.raises(InvalidRequest) as refused:
-        market.link_accounts(ann, "link", ["us", "eu"], accept_permanence=False)
+        market.seller.link_accounts(ann, "link", ["us", "eu"], accept_permanence=False)
 
     assert problems(refused) == [("accept_permanence", "PERMANENCE_NOT_ACCEPTED")]
     assert groups(market, "ann") == []
@@ -130,7 +130,7 @@ def test_groups_are_merged_when_accounts_of_two_are_linked(market: Marketplace) 
     market.link(market.asker("eve"), "ca", "mx")
     market.later(days=40)
     ann = market.asker("ann", "later")
-    market.add_account(ann, "add eve", credentials("eve"))
+    market.seller.add_account(ann, "add eve", credentials("eve"))
     linked = market.link(ann, "us", "mx", request_id="merge")
 
     assert [reached.account.id for reached in linked.group.accounts] == ["ca", "eu", "mx", "us"]
@@ -172,7 +172,7 @@ def test_two_accounts_in_one_store_are_not_linked_not_even_through_the_groups_of
     ]
     market.link(with_added(market, "ben", "dora"), "eu", "us2")
     ann = market.asker("ann", "later")
-    market.add_account(ann, "add ben", credentials("ben"))
+    market.seller.add_account(ann, "add ben", credentials("ben"))
     assert refusal(market, ann, "us", "eu") == [("us", "STORE_SHARED"), ("us2", "STORE_SHARED")]
 
 
@@ -209,7 +209,7 @@ def test_nobody_unlinks_and_is_told_why(market: Marketplace) -> None:
     ann = with_added(market, "ann", "ben")
     market.link(ann, "us", "eu")
     with pytest.raises(RefusedByPolicy) as refused:
-        market.unlink_accounts(ann, "unlink", ["us"])
+        market.seller.unlink_accounts(ann, "unlink", ["us"])
 
     assert set(refused.value.reasons) == {"LINKING_IS_PERMANENT"}
     assert groups(market, "ann") == [["eu", "us"]]
@@ -245,7 +245,7 @@ def test_the_ids_of_one_user_are_not_those_of_another(market: Marketplace) -> No
 
 def test_a_session_that_has_ended_links_nothing(market: Marketplace) -> None:
     ann = with_added(market, "ann", "ben")
-    market.sign_out(ann)
+    market.seller.sign_out(ann)
     for asker in (ann, replace(ann, session_token="")):
         with pytest.raises(NotSignedIn):
             market.link(asker, "us", "eu")
@@ -254,9 +254,9 @@ def test_a_session_that_has_ended_links_nothing(market: Marketplace) -> None:
 def test_listed_accounts_say_why_they_may_not_be_picked(market: Marketplace) -> None:
     market.user("meg", jp=MEMBER)
     ann = market.asker("ann")
-    alone = market.list_linkable_accounts(ann)
-    market.add_account(ann, "add", credentials("meg"))
-    listed = market.list_linkable_accounts(ann)
+    alone = market.seller.list_linkable_accounts(ann)
+    market.seller.add_account(ann, "add", credentials("meg"))
+    listed = market.seller.list_linkable_accounts(ann)
 
     assert [said.rule.reason for said in alone.decisions[0].said] == ["ONE_ACCOUNT_ONLY"]
     assert {
@@ -268,7 +268,7 @@ def test_listed_accounts_say_why_they_may_not_be_picked(market: Marketplace) -> 
 
 def test_a_preview_shows_the_group_and_what_it_costs_before_and_after_and_changes_nothing(market: Marketplace) -> None:
     ann = with_added(market, "ann", "ben")
-    preview = market.preview_link(ann, ["us", "eu"])
+    preview = market.seller.preview_link(ann, ["us", "eu"])
 
     assert [reached.account.id for reached in preview.decided.accounts] == ["eu", "us"]
     fees = preview.fees
@@ -281,7 +281,7 @@ def test_a_preview_shows_the_group_and_what_it_costs_before_and_after_and_change
 
 
 def test_a_preview_of_what_is_refused_says_why(market: Marketplace) -> None:
-    preview = market.preview_link(with_added(market, "ann", "dora"), ["us", "us2"])
+    preview = market.seller.preview_link(with_added(market, "ann", "dora"), ["us", "us2"])
 
     assert not preview.decided.allowed
     assert preview.fees is None

@@ -34,7 +34,7 @@ def problems(refused: pytest.ExceptionInfo[InvalidRequest]) -> list[tuple[str, s
 
 def test_linked_accounts_are_quoted_as_the_same_facts_in_a_request_would_be(market: Marketplace, ann: Asker) -> None:
     market.link(ann, "us", "eu", "jp")
-    kept = market.quote_seller_fees(ann, "2019-11-20")
+    kept = market.seller.quote_seller_fees(ann, "2019-11-20")
     linked = "2019-09-30"
     stated = market.quote_fees(
         QuoteRequest(
@@ -54,23 +54,23 @@ def test_linked_accounts_are_quoted_as_the_same_facts_in_a_request_would_be(mark
 
 def test_of_accounts_that_are_not_linked_the_one_meant_has_to_be_named(market: Marketplace, ann: Asker) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        market.quote_seller_fees(ann)
+        market.seller.quote_seller_fees(ann)
     assert problems(refused) == [("account_id", "ACCOUNTS_AMBIGUOUS")]
     with pytest.raises(InvalidRequest) as refused:
-        market.quote_seller_fees(ann, account_id="somebody's")
+        market.seller.quote_seller_fees(ann, account_id="somebody's")
     assert problems(refused) == [("account_id", "ACCOUNT_NOT_REACHED")]
 
-    (line,) = market.quote_seller_fees(ann, account_id="eu").lines
+    (line,) = market.seller.quote_seller_fees(ann, account_id="eu").lines
     assert str(line.charge) == "39.00 EUR"
 
 
 def test_closed_accounts_are_not_charged(market: Marketplace, ann: Asker) -> None:
     market.link(ann, "us", "eu")
     market.storage.write(lambda tx: tx.set_status("eu", "closed"))
-    assert [line.store for line in market.quote_seller_fees(ann, account_id="us").lines] == ["US"]
+    assert [line.store for line in market.seller.quote_seller_fees(ann, account_id="us").lines] == ["US"]
     market.storage.write(lambda tx: tx.set_status("us", "closed"))
     with pytest.raises(NotAsThingsStand) as refused:
-        market.quote_seller_fees(ann, account_id="us")
+        market.seller.quote_seller_fees(ann, account_id="us")
     assert refused.value.reason == "ACCOUNTS_NONE"
 
 
@@ -78,10 +78,10 @@ def test_a_day_before_the_accounts_were_as_they_are_is_refused(market: Marketpla
     market.link(ann, "us", "eu", "jp")
     for day, reason in (("2019-09-29", "DAY_BEFORE_ACCOUNTS"), ("yesterday", "DAY_INVALID")):
         with pytest.raises(InvalidRequest) as refused:
-            market.quote_seller_fees(ann, day)
+            market.seller.quote_seller_fees(ann, day)
         assert problems(refused) == [("day", reason)]
 
 
 def test_an_explanation_comes_if_it_is_asked_for(market: Marketplace, ann: Asker) -> None:
-    assert not market.quote_seller_fees(ann, account_id="us").lines[0].not_applied
-    assert market.quote_seller_fees(ann, account_id="us", explain=True).lines[0].not_applied
+    assert not market.seller.quote_seller_fees(ann, account_id="us").lines[0].not_applied
+    assert market.seller.quote_seller_fees(ann, account_id="us", explain=True).lines[0].not_applied

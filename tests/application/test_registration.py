@@ -35,7 +35,7 @@ def ann(market: Marketplace) -> Asker:
 def begun(
     market: Marketplace, asker: Asker, request: RegistrationRequest = COMPANY, name: str = "1"
 ) -> RegistrationView:
-    return market.start_registration(asker, name, request)
+    return market.seller.start_registration(asker, name, request)
 
 
 def answers(view: RegistrationView) -> dict[str, str]:
@@ -44,7 +44,7 @@ def answers(view: RegistrationView) -> dict[str, str]:
 
 
 def offers(market: Marketplace, asker: Asker, region: str = "") -> dict[str, StoreOffer]:
-    listed = market.list_stores(asker, region)
+    listed = market.seller.list_stores(asker, region)
     return {offer.store.code: offer for _, stores in listed.regions for offer in stores}
 
 
@@ -54,7 +54,7 @@ def reasons(error: pytest.ExceptionInfo[RefusedByPolicy]) -> tuple[str, ...]:
 
 def test_the_whole_way_ends_with_an_account_that_is_linked_by_itself(market: Marketplace, ann: Asker) -> None:
     view = begun(market, ann)
-    done = market.complete_registration(ann, "2", view.registration.id, answers(view))
+    done = market.seller.complete_registration(ann, "2", view.registration.id, answers(view))
 
     created = done.created
     assert (created.account.account.store, created.account.account.status) == ("MX", "active")
@@ -62,25 +62,25 @@ def test_the_whole_way_ends_with_an_account_that_is_linked_by_itself(market: Mar
     assert [one.account.store for one in created.group.accounts] == ["MX", "US"]
     assert {one.account.linked_on for one in created.group.accounts} == {market.now.date()}
     assert done.registration.registration.account == created.account.account.id
-    assert [one.account.store for one in market.get_session(ann).own] == ["MX", "US"]
+    assert [one.account.store for one in market.seller.get_session(ann).own] == ["MX", "US"]
 
 
 def test_the_quote_of_the_new_account_shows_its_first_month(market: Marketplace, ann: Asker) -> None:
     market.storage.write(lambda tx: tx.set_status("us", "active"))
     view = begun(market, ann)
-    market.complete_registration(ann, "2", view.registration.id, answers(view))
-    today = {line.store: line.first_month for line in market.quote_seller_fees(ann).lines}
-    later = {line.store: line.first_month for line in market.quote_seller_fees(ann, "2019-10-30").lines}
+    market.seller.complete_registration(ann, "2", view.registration.id, answers(view))
+    today = {line.store: line.first_month for line in market.seller.quote_seller_fees(ann).lines}
+    later = {line.store: line.first_month for line in market.seller.quote_seller_fees(ann, "2019-10-30").lines}
 
     assert today == {"MX": True, "US": True}
     assert later == {"MX": False, "US": False}
 
 
 def test_an_account_registered_from_a_group_is_linked_to_all_of_it(market: Marketplace, ann: Asker) -> None:
-    market.add_account(ann, "add", credentials("ben"))
+    market.seller.add_account(ann, "add", credentials("ben"))
     linked = market.link(ann, "us", "eu").group
     view = begun(market, ann)
-    done = market.complete_registration(ann, "2", view.registration.id, answers(view))
+    done = market.seller.complete_registration(ann, "2", view.registration.id, answers(view))
 
     assert done.created.group.id == linked.id
     assert [one.account.store for one in done.created.group.accounts] == ["EU", "MX", "US"]
@@ -131,7 +131,7 @@ def test_a_sign_in_of_too_long_ago_must_be_fresh_sooner_for_a_sensitive_store(
 ) -> None:
     tokens = market.signed_in("ann").tokens
     market.later(minutes=minutes)
-    new = market.refresh_session(Asker("portal"), "renew", tokens.refresh_token)
+    new = market.seller.refresh_session(Asker("portal"), "renew", tokens.refresh_token)
     ann = Asker("portal", new.session_token)
     request = replace(COMPANY, store=store)
     if reason is None:
@@ -147,16 +147,16 @@ def test_a_sign_in_of_too_long_ago_must_be_fresh_sooner_for_a_sensitive_store(
 
 def test_a_registration_that_was_left_is_resumed_in_a_later_session(market: Marketplace, ann: Asker) -> None:
     view = begun(market, ann)
-    market.save_registration_details(ann, "2", view.registration.id, {"legal_name": " Ejemplo, S.A. "})
+    market.seller.save_registration_details(ann, "2", view.registration.id, {"legal_name": " Ejemplo, S.A. "})
     market.later(days=3)
     again = market.asker("ann", "days later")
 
     assert offers(market, again)["MX"].registration == view.registration.id
     assert begun(market, again, name="3").registration.id == view.registration.id
-    resumed = market.get_registration(again, view.registration.id)
+    resumed = market.seller.get_registration(again, view.registration.id)
     assert resumed.registration.details == {"legal_name": "Ejemplo, S.A."}
     rest = {name: value for name, value in answers(view).items() if name != "legal_name"}
-    assert market.complete_registration(again, "4", view.registration.id, rest).created.group
+    assert market.seller.complete_registration(again, "4", view.registration.id, rest).created.group
 
 
 def test_an_abandoned_registration_expires(market: Marketplace, ann: Asker) -> None:
@@ -165,7 +165,7 @@ def test_an_abandoned_registration_expires(market: Marketplace, ann: Asker) -> N
     ann = market.asker("ann", "a month later")
     for name in ("complete_registration", "save_registration_details"):
         with pytest.raises(NotAsThingsStand) as refused:
-            getattr(market, name)(ann, name, view.registration.id, answers(view))
+            getattr(market.seller, name)(ann, name, view.registration.id, answers(view))
         assert refused.value.reason == "REGISTRATION_EXPIRED"
 
     assert offers(market, ann)["MX"].registration is None
@@ -176,11 +176,11 @@ def test_a_completed_registration_is_not_completed_again_but_its_repetition_is_a
     market: Marketplace, ann: Asker
 ) -> None:
     view = begun(market, ann)
-    done = market.complete_registration(ann, "2", view.registration.id, answers(view))
+    done = market.seller.complete_registration(ann, "2", view.registration.id, answers(view))
 
-    assert market.complete_registration(ann, "2", view.registration.id, answers(view)).created == done.created
+    assert market.seller.complete_registration(ann, "2", view.registration.id, answers(view)).created == done.created
     with pytest.raises(NotAsThingsStand) as refused:
-        market.complete_registration(ann, "3", view.registration.id, answers(view))
+        market.seller.complete_registration(ann, "3", view.registration.id, answers(view))
     assert refused.value.reason == "REGISTRATION_COMPLETED"
 
 
@@ -188,9 +188,9 @@ def test_all_that_is_missing_or_wrong_is_named_and_nothing_is_created(market: Ma
     view = begun(market, ann)
     given = {**answers(view), "mx_tax_number": "12", "contact_phone": "call me", "legal_name": "x" * 500}
     with pytest.raises(InvalidRequest) as wrong:
-        market.complete_registration(ann, "2", view.registration.id, {**given, "shoe_size": "43"})
+        market.seller.complete_registration(ann, "2", view.registration.id, {**given, "shoe_size": "43"})
     with pytest.raises(InvalidRequest) as missing:
-        market.complete_registration(ann, "3", view.registration.id, {"legal_name": "Ejemplo"})
+        market.seller.complete_registration(ann, "3", view.registration.id, {"legal_name": "Ejemplo"})
 
     assert [(problem.field, problem.reason) for problem in wrong.value.problems] == [
         ('details["contact_phone"]', "DETAIL_NOT_A_PHONE"),
@@ -200,14 +200,14 @@ def test_all_that_is_missing_or_wrong_is_named_and_nothing_is_created(market: Ma
     ]
     assert {problem.reason for problem in missing.value.problems} == {"DETAIL_REQUIRED"}
     assert len(missing.value.problems) == len(view.requested) - 1
-    assert market.get_session(ann).own == market.get_session(ann).own
-    assert [one.account.store for one in market.get_session(ann).own] == ["US"]
+    assert market.seller.get_session(ann).own == market.seller.get_session(ann).own
+    assert [one.account.store for one in market.seller.get_session(ann).own] == ["US"]
 
 
 def test_details_that_are_kept_may_be_forgotten_again(market: Marketplace, ann: Asker) -> None:
     registration = begun(market, ann).registration.id
-    market.save_registration_details(ann, "2", registration, {"legal_name": "A", "planned_offers": "1"})
-    view = market.save_registration_details(ann, "3", registration, {"legal_name": ""})
+    market.seller.save_registration_details(ann, "2", registration, {"legal_name": "A", "planned_offers": "1"})
+    view = market.seller.save_registration_details(ann, "3", registration, {"legal_name": ""})
 
     assert view.registration.details == {"planned_offers": "1"}
 
@@ -216,7 +216,7 @@ def test_the_rules_are_asked_again_when_a_registration_is_completed(market: Mark
     view = begun(market, ann)
     market.storage.write(lambda tx: tx.set_status("us", "suspended"))
     with pytest.raises(RefusedByPolicy) as refused:
-        market.complete_registration(ann, "2", view.registration.id, answers(view))
+        market.seller.complete_registration(ann, "2", view.registration.id, answers(view))
 
     assert reasons(refused) == ("REGISTRATION_ACCOUNT_SUSPENDED",)
 
@@ -226,7 +226,7 @@ def test_a_registration_of_others_is_not_found_whether_or_not_there_is_one(marke
     ben = market.asker("ben")
     for registration in (view.registration.id, "no such registration"):
         with pytest.raises(NotFound) as refused:
-            market.get_registration(ben, registration)
+            market.seller.get_registration(ben, registration)
         assert refused.value.reason == "REGISTRATION_UNKNOWN"
 
 
@@ -252,7 +252,7 @@ def test_what_is_wrong_with_a_request_is_named(
 
 def test_what_is_wrong_with_a_list_is_named(market: Marketplace, ann: Asker) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        market.list_stores(ann, "atlantis", "eu")
+        market.seller.list_stores(ann, "atlantis", "eu")
     assert [problem.reason for problem in refused.value.problems] == ["REGION_UNKNOWN", "ACCOUNT_NOT_REACHED"]
 
 
