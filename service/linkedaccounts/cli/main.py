@@ -13,6 +13,11 @@ COMMANDS = {
     "policy": Lazy("linkedaccounts.cli.policy", "policy", "Check rule files before they serve."),
     "rates": Lazy("linkedaccounts.cli.rates", "rates", "Show exchange rates, or bring them up to date."),
     "callers": Lazy("linkedaccounts.cli.callers", "callers", "Look after the services that may call."),
+    "accounts": Lazy("linkedaccounts.cli.accounts", "accounts", "Take over accounts, and say whether they may be used."),
+    "database": Lazy(
+        "linkedaccounts.cli.database", "database", "Create the accounts' tables, or bring them up to date."
+    ),
+    "audit": Lazy("linkedaccounts.cli.audit", "audit", "Show who did what, and verify that nothing was altered."),
     "healthcheck": Lazy("linkedaccounts.cli.healthcheck", "healthcheck", "Say whether a service is healthy."),
 }
 

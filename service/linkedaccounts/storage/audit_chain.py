@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC
@@ -21,6 +22,14 @@ class Head:
 
     def __str__(self) -> str:
         return f"{self.position}:{self.hash}"
+
+
+def head_of(text: str) -> Head:
+    """The end that ``POSITION:HASH`` states; ValueError if it is no such text."""
+    position, separator, digest = text.strip().partition(":")
+    if not (separator and position.isdecimal() and re.fullmatch("[0-9a-f]{64}", digest)):
+        raise ValueError(f"`{text}` is not an end of a chain, as in `12:5f…` with 64 hexadecimal digits")
+    return Head(int(position), digest)
 
 
 BEFORE_THE_FIRST = Head(0, "0" * 64)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Result, Row, RowMapping, Select, select
+from sqlalchemy import Connection, Result, Row, RowMapping, Select, Text, select, type_coerce
 
 from linkedaccounts.application.audit import AuditedDecision, AuditedRule, AuditEntry
 from linkedaccounts.storage.audit_chain import BEFORE_THE_FIRST, Head, hash_of
@@ -41,7 +41,9 @@ def verify(connection: Connection, expected: Head | None = None) -> Head:
     anew is found out.
     """
     head = BEFORE_THE_FIRST
-    for row in _streamed(connection, select(AUDIT).order_by(AUDIT.c.position)).mappings():
+    # `at` as SQLite keeps it, so that what is no moment can be told.
+    columns = [type_coerce(column, Text).label("at") if column is AUDIT.c.at else column for column in AUDIT.c]
+    for row in _streamed(connection, select(*columns).order_by(AUDIT.c.position)).mappings():
         _check_row(row, head)
         head = Head(row["position"], row["hash"])
         if expected and expected.position == head.position and expected != head:
@@ -71,14 +73,29 @@ def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Result
 
 def _check_row(row: RowMapping, before: Head) -> None:
     position = before.position + 1
-    if row["position"] > position:
-        raise ChainBroken(position, "is missing")
-    if row["position"] < position:
-        raise ChainBroken(row["position"], "was inserted: entries are counted from 1")
-    if hash_of(row) != row["hash"]:
+    _check_position(row["position"], position)
+    try:
+        whole = hash_of(_as_written(row)) == row["hash"]
+    except (TypeError, ValueError):  # SQLite keeps anything in any column
+        whole = False
+    if not whole:
         raise ChainBroken(position, "was altered: its hash is not that of what it says")
     if row["previous_hash"] != before.hash:
         raise ChainBroken(position, "does not follow the one before: one of them was replaced")
+
+
+def _check_position(found: object, due: int) -> None:
+    if not isinstance(found, int) or found < due:
+        raise ChainBroken(due, f"has the position {found}: it was inserted, or moved")
+    if found > due:
+        raise ChainBroken(due, "is missing")
+
+
+def _as_written(row: RowMapping) -> dict[str, Any]:
+    content = {name: row[name] for name in AUDIT.c.keys()}  # noqa: SIM118  # no mapping
+    if isinstance(content["at"], str):
+        content["at"] = datetime.fromisoformat(content["at"]).replace(tzinfo=UTC)
+    return content
 
 
 def _check_end(connection: Connection, head: Head) -> None:

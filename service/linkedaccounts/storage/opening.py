@@ -15,7 +15,7 @@ from linkedaccounts.storage.grants import excess
 from linkedaccounts.storage.postgresql import owning_postgresql, postgresql_engine
 from linkedaccounts.storage.retrying import Patience, Warn, log_warning
 from linkedaccounts.storage.schema import schema_of
-from linkedaccounts.storage.sql_storage import SqlStorage
+from linkedaccounts.storage.sql_storage import READS, SqlStorage
 from linkedaccounts.storage.sqlite import create_or_migrate, owning_sqlite, sqlite_engine
 
 CONNECTIONS = 8
@@ -52,6 +52,19 @@ def open_storage(
 
 
 @contextmanager
+def viewing(url: str) -> Iterator[Connection]:
+    """One transaction that reads, as the service may; UnknownDatabase, StorageUnreachable."""
+    place = database_url(url)
+    with reached(place):
+        engine = _engine(place, connections=1)
+        try:
+            with engine.connect() as connection, connection.execution_options(**READS[engine.dialect.name]).begin():
+                yield connection
+        finally:
+            engine.dispose()
+
+
+@contextmanager
 def owning(url: URL) -> Iterator[Connection]:
     """One transaction in which tables may be changed, on a connection that the service never has."""
     with reached(url), (owning_sqlite if url.get_backend_name() == "sqlite" else owning_postgresql)(url) as connection:
@@ -63,6 +76,8 @@ def reached(url: URL) -> Iterator[None]:
     """Turns what shows that a database cannot be had into StorageUnreachable, with neither password nor values."""
     try:
         yield
+    except BrokenPipeError:  # of whoever writes out what was read
+        raise
     except (SQLAlchemyError, OSError) as error:
         why = described(error) if isinstance(error, SQLAlchemyError) else error.strerror or str(error)
         raise StorageUnreachable(f"the database `{url.render_as_string()}` cannot be opened: {why}") from None
