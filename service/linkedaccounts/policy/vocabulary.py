@@ -145,3 +145,6 @@ SELLING_PLANS = enum_values(facts_pb2.SellingPlan.DESCRIPTOR)
 
 BUSINESS_TYPES = enum_values(facts_pb2.BusinessType.DESCRIPTOR)
 """The kinds of business that a fact may name."""
+
+ACCOUNT_STATUSES = enum_values(facts_pb2.AccountStatus.DESCRIPTOR)
+"""Whether an account may be used, as facts name it."""
