@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,9 +11,12 @@ from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
-from linkedaccounts.storage.opening import open_storage
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
+from linkedaccounts.storage.sql_storage import SqlStorage
 from tests.application.marketplace import Marketplace
+from tests.storage.databases import database, postgresql, postgresql_template, sqlite_template, storage
+
+__all__ = ["database", "postgresql", "postgresql_template", "sqlite_template", "storage"]
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2019, 9, 30)
@@ -37,8 +39,6 @@ def quote_fees(policy: Policy, book: RateBook) -> QuoteFees:
 
 
 @pytest.fixture
-def market(policy: Policy, quote_fees: QuoteFees, tmp_path: Path) -> Iterator[Marketplace]:
-    """An empty marketplace on the project's rules, in the morning of 2019-09-30."""
-    storage = open_storage(f"sqlite:///{tmp_path / 'market.db'}")
-    yield Marketplace(storage, policy, quote_fees)
-    storage.close()
+def market(policy: Policy, quote_fees: QuoteFees, storage: SqlStorage) -> Marketplace:
+    """An empty marketplace on the project's rules, in the morning of 2019-09-30, on each database."""
+    return Marketplace(storage, policy, quote_fees)
