@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from types import SimpleNamespace
@@ -19,20 +19,33 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from linkedaccounts.application.callers import DEVELOPMENT, CallersKeeper
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteLine, QuoteRequest, ReportedTotals, Totals
 from linkedaccounts.domain.billing_cycle import cycle_containing
+from linkedaccounts.domain.catalogue import Region, Store, StoreTerms
+from linkedaccounts.domain.dated import Dated, DatedEntry
 from linkedaccounts.domain.money import Currency, Money
+from linkedaccounts.domain.text import Text
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.server import Server
-from linkedaccounts.endpoints.service import Service
+from linkedaccounts.endpoints.service import SellerService, Service
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.settings import Settings
+from linkedaccounts.v1.account_service_pb2_grpc import AccountServiceStub
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceStub
 from linkedaccounts.v1.linking_service_pb2_grpc import LinkingServiceStub
 from linkedaccounts.v1.policy_service_pb2_grpc import PolicyServiceStub
+from linkedaccounts.v1.registration_service_pb2_grpc import RegistrationServiceStub
 
 DAY = date(2019, 9, 30)
 VERSION = "5eed" * 16
 USD = Currency("USD", 2)
+ASIA = Region("AS", Text({"en": "Asia", "zh-CN": "亚洲"}))
+JAPAN = Store(
+    "JP",
+    Text({"en": "Japan", "zh-CN": "日本"}),
+    ASIA,
+    Dated((DatedEntry(date(2010, 1, 1), None, StoreTerms(Money(4999, USD), ("JP",))),)),
+)
+STORES = {"JP": JAPAN}
 
 
 def money(minor: int, currency: Currency = USD) -> Money:
@@ -70,8 +83,9 @@ def service_with(
     policy: Any = None,
     check_eligibility: Any = None,
     callers: CallersKeeper | None = None,
+    seller: SellerService | None = None,
 ) -> Service:
-    current = SimpleNamespace(version=VERSION, files=())
+    current = SimpleNamespace(version=VERSION, files=(), catalogue=SimpleNamespace(stores=STORES))
     keeper: Any = policy or SimpleNamespace(current=current, loaded_at=datetime(2019, 10, 1, tzinfo=UTC), rejected=None)
     rates: Any = SimpleNamespace(age_days=lambda today: (today - DAY).days)
     nothing: Any = None
@@ -84,7 +98,18 @@ def service_with(
         refresh_rates=nothing,
         today=lambda: DAY,
         callers=callers or CallersKeeper(lambda: DEVELOPMENT),
+        seller=seller or seller_with(),
     )
+
+
+def unasked(*given: Any, **options: Any) -> Any:
+    raise AssertionError("nobody told this use case what to answer")
+
+
+def seller_with(**use_cases: Any) -> SellerService:
+    """Use cases about sellers; one that is not given is not to be asked."""
+    names = (one.name for one in fields(SellerService))
+    return SellerService(**{name: use_cases.get(name, unasked) for name in names})
 
 
 @dataclass
@@ -105,6 +130,14 @@ class Running:
     @property
     def linking(self) -> Any:
         return LinkingServiceStub(self.channel)
+
+    @property
+    def accounts(self) -> Any:
+        return AccountServiceStub(self.channel)
+
+    @property
+    def registrations(self) -> Any:
+        return RegistrationServiceStub(self.channel)
 
     @property
     def policies(self) -> Any:

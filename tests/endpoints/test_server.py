@@ -129,7 +129,7 @@ def test_a_reserved_port_is_held_until_it_is_given_up() -> None:
     check_free("127.0.0.1", port)
 
 
-SERVICES = [f"linkedaccounts.v1.{name}" for name in ("FeeQuoteService", "LinkingService", "PolicyService")]
+SERVICES = [f"linkedaccounts.v1.{name}Service" for name in ("Account", "FeeQuote", "Linking", "Policy", "Registration")]
 
 
 @pytest.mark.parametrize("name", ["", *SERVICES])

@@ -18,21 +18,23 @@ def eligibility_response(eligibility: Eligibility, language: str) -> contract.Ch
     """The answer, with its sentences in ``language``."""
     return contract.CheckEligibilityResponse(
         allowed=eligibility.allowed,
-        decisions=[_decision(decision, language) for decision in eligibility.decisions],
+        decisions=[account_decision(decision, language) for decision in eligibility.decisions],
         policy_version=eligibility.policy_version,
     )
 
 
-def _decision(decision: AccountDecision, language: str) -> contract.AccountDecision:
+def account_decision(decision: AccountDecision, language: str) -> contract.AccountDecision:
+    """The decision on one account."""
     return contract.AccountDecision(
         store=decision.store,
         allowed=decision.allowed,
-        reasons=[_reason(said, language) for said in decision.said],
+        reasons=[decision_reason(said, language) for said in decision.said],
         not_applied=map(rule_not_applied, decision.not_applied),
     )
 
 
-def _reason(said: Said, language: str) -> contract.DecisionReason:
+def decision_reason(said: Said, language: str) -> contract.DecisionReason:
+    """A rule that decided, and what it says."""
     return contract.DecisionReason(
         rule=rule_reference(said.rule),
         reason=said.rule.reason,

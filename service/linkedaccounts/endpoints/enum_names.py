@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from google.protobuf.descriptor import EnumDescriptor
 
 EnumNames: TypeAlias = Mapping[int, str | None]
 """From a value's number to its name in lower case without prefix; None is not stated."""
+
+EnumNumbers: TypeAlias = Mapping[str | None, Any]
+"""The way back."""
 
 
 def enum_names(descriptor: EnumDescriptor) -> EnumNames:
@@ -19,6 +22,16 @@ def enum_names(descriptor: EnumDescriptor) -> EnumNames:
     }
 
 
+def enum_numbers(descriptor: EnumDescriptor) -> EnumNumbers:
+    """The numbers of all values of an enum."""
+    return {name: number for number, name in enum_names(descriptor).items()}
+
+
 def name_of(number: int, names: EnumNames) -> str | None:
     """A value's name; the number itself where the contract has none for it."""
     return names.get(number, str(number))
+
+
+def number_of(name: str | None, numbers: EnumNumbers) -> Any:
+    """A value's number; that of not stated where the contract has none for the name."""
+    return numbers.get(name, 0)

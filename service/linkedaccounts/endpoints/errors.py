@@ -5,42 +5,68 @@ The texts and lists are cut to what a caller's header limits take; see ``header_
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import grpc
 from google.protobuf.any_pb2 import Any
-from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
-from google.rpc import code_pb2, error_details_pb2
+from google.rpc import code_pb2
+from google.rpc.error_details_pb2 import BadRequest
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 
+from linkedaccounts.application.policy_refusal import RefusedByPolicy
 from linkedaccounts.application.refusals import (
     CallerUnknown,
     Exhausted,
     InvalidRequest,
+    NotAsThingsStand,
+    NotFound,
+    NotSignedIn,
     RateUnavailable,
     Refusal,
     ScopeMissing,
+    TryAgain,
 )
-from linkedaccounts.endpoints.header_room import (
-    LOCALIZED_LIMIT,
-    MESSAGE_LIMIT,
-    VALUE_LIMIT,
-    cut,
-    header_bytes,
-    violations_that_fit,
+from linkedaccounts.endpoints.header_room import MESSAGE_LIMIT, cut, header_bytes, violations_that_fit
+from linkedaccounts.endpoints.refusal_details import (
+    error_info,
+    localized,
+    policy_precondition,
+    precondition,
+    quota,
+    retry,
 )
 
-DOMAIN = "linkedaccounts.v1"
 PUSHBACK = "grpc-retry-pushback-ms"
 NO_USE = "-1"
+NOT_FOR_PROGRAMS = frozenset({"TOO_MANY_SIGN_INS"})
+"""What passes, and still no program should send again by itself: a password that was wrong is wrong again, each time
+makes the wait longer, and waiting for it would use up the call's time, so that the caller never learned why."""
 UNEXPECTED = "something went wrong inside the service; quote the request id when you report it"
+
+CODES: Mapping[type[Refusal], int] = MappingProxyType(
+    {
+        InvalidRequest: code_pb2.INVALID_ARGUMENT,
+        CallerUnknown: code_pb2.UNAUTHENTICATED,
+        ScopeMissing: code_pb2.PERMISSION_DENIED,
+        NotSignedIn: code_pb2.UNAUTHENTICATED,
+        NotFound: code_pb2.NOT_FOUND,
+        RateUnavailable: code_pb2.FAILED_PRECONDITION,
+        NotAsThingsStand: code_pb2.FAILED_PRECONDITION,
+        RefusedByPolicy: code_pb2.PERMISSION_DENIED,
+        TryAgain: code_pb2.ABORTED,
+        Exhausted: code_pb2.RESOURCE_EXHAUSTED,
+    }
+)
+"""Of a refusal by the policy: if the seller may not; it is FAILED_PRECONDITION if only how things stand forbids it."""
 
 
 def status_of(refusal: Refusal, language: str) -> Status:
     """The status that says why, to programs and in ``language`` to people; also for one item of a batch or stream."""
-    code, details = _code_and_details(refusal, language)
-    status = Status(code=code, message=cut(refusal.message(), MESSAGE_LIMIT, header_bytes))
-    for detail in (_error_info(refusal), *details, _localized(refusal, language)):
+    status = Status(code=_code(refusal), message=cut(refusal.message(), MESSAGE_LIMIT, header_bytes))
+    for detail in (error_info(refusal), *_details(refusal, language), localized(refusal, language)):
         packed = Any()
         packed.Pack(detail)
         status.details.append(packed)
@@ -58,61 +84,29 @@ async def end_unexpectedly(context: grpc.aio.ServicerContext[bytes, bytes]) -> N
     await context.abort(grpc.StatusCode.INTERNAL, UNEXPECTED)
 
 
-def _code_and_details(refusal: Refusal, language: str) -> tuple[int, list[Message]]:
+def _code(refusal: Refusal) -> int:
+    permitted = isinstance(refusal, RefusedByPolicy) and refusal.permitted
+    return CODES[NotAsThingsStand if permitted else type(refusal)]
+
+
+def _details(refusal: Refusal, language: str) -> list[Message]:
     match refusal:
         case InvalidRequest(problems=problems):
-            return code_pb2.INVALID_ARGUMENT, [
-                error_details_pb2.BadRequest(field_violations=violations_that_fit(problems, language))
-            ]
-        case RateUnavailable():
-            return code_pb2.FAILED_PRECONDITION, [_precondition(refusal)]
-        case CallerUnknown():
-            return code_pb2.UNAUTHENTICATED, []
-        case ScopeMissing():
-            return code_pb2.PERMISSION_DENIED, []
-        case Exhausted():
-            return code_pb2.RESOURCE_EXHAUSTED, [_quota(refusal), *_retry(refusal)]
-    raise TypeError(f"{type(refusal).__name__} has no status")
-
-
-def _error_info(refusal: Refusal) -> error_details_pb2.ErrorInfo:
-    values = {name: cut(value, VALUE_LIMIT) for name, value in refusal.values.items()}
-    return error_details_pb2.ErrorInfo(reason=refusal.reason, domain=DOMAIN, metadata=values)
-
-
-def _localized(refusal: Refusal, language: str) -> error_details_pb2.LocalizedMessage:
-    message = cut(refusal.message(language), LOCALIZED_LIMIT)
-    return error_details_pb2.LocalizedMessage(locale=language, message=message)
-
-
-def _precondition(refusal: RateUnavailable) -> error_details_pb2.PreconditionFailure:
-    """What has to be there first: the rate of a currency on a day, `AED/1998-05-04`."""
-    violation = error_details_pb2.PreconditionFailure.Violation(
-        type=refusal.reason,
-        subject=f"{refusal.values['currency']}/{refusal.values['day']}",
-        description=cut(refusal.message(), VALUE_LIMIT),
-    )
-    return error_details_pb2.PreconditionFailure(violations=[violation])
-
-
-def _quota(refusal: Exhausted) -> error_details_pb2.QuotaFailure:
-    violation = error_details_pb2.QuotaFailure.Violation(
-        subject=f"limit:{refusal.reason}", description=cut(refusal.message(), VALUE_LIMIT)
-    )
-    return error_details_pb2.QuotaFailure(violations=[violation])
-
-
-def _retry(refusal: Exhausted) -> list[Message]:
-    if refusal.retry_after is None:
-        return []
-    delay = Duration()
-    delay.FromMilliseconds(round(refusal.retry_after * 1000))
-    return [error_details_pb2.RetryInfo(retry_delay=delay)]
+            return [BadRequest(field_violations=violations_that_fit(problems, language))]
+        case RateUnavailable() | NotAsThingsStand():
+            return [precondition(refusal)]
+        case RefusedByPolicy():
+            return [policy_precondition(refusal)]
+        case TryAgain(retry_after=seconds):
+            return [retry(seconds)]
+        case Exhausted(retry_after=seconds):
+            return [quota(refusal)] if seconds is None else [quota(refusal), retry(seconds)]
+    return []
 
 
 def _pushback(refusal: Refusal) -> tuple[tuple[str, str], ...]:
     """What gRPC's own retries obey: milliseconds to wait, or that trying again is no use."""
-    if not isinstance(refusal, Exhausted):
+    if not isinstance(refusal, Exhausted | TryAgain):
         return ()
-    wait = NO_USE if refusal.retry_after is None else str(round(refusal.retry_after * 1000))
-    return ((PUSHBACK, wait),)
+    seconds = None if refusal.reason in NOT_FOR_PROGRAMS else refusal.retry_after
+    return ((PUSHBACK, NO_USE if seconds is None else str(round(seconds * 1000))),)

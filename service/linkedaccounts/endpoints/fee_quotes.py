@@ -9,12 +9,14 @@ from typing import Any
 
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.fee_schedule import FeeSchedule
+from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
 from linkedaccounts.application.refusals import Exhausted, Refusal
 from linkedaccounts.endpoints.call_context import current_call
 from linkedaccounts.endpoints.errors import status_of
 from linkedaccounts.endpoints.quote_request import quote_request, streamed_request
 from linkedaccounts.endpoints.quote_response import fee_quote
 from linkedaccounts.endpoints.schedule_response import fee_schedule
+from linkedaccounts.endpoints.seller_calls import SellerCalls
 from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceServicer
 
@@ -29,6 +31,8 @@ class FeeQuotes(FeeQuoteServiceServicer):
     quote_fees: Callable[[QuoteRequest], FeeQuote]
     get_fee_schedule: Callable[[str], FeeSchedule]
     max_batch_size: int
+    quote_seller_fees: QuoteSellerFees
+    calls: SellerCalls
 
     async def QuoteFees(self, request: contract.QuoteFeesRequest, context: Any) -> contract.QuoteFeesResponse:
         quote = self.quote_fees(quote_request(request))
@@ -55,6 +59,13 @@ class FeeQuotes(FeeQuoteServiceServicer):
         async for request in requests:
             call.quotes += 1
             yield contract.StreamQuoteFeesResponse(result=self._result(request, streamed_request))
+
+    async def QuoteSellerFees(
+        self, request: contract.QuoteSellerFeesRequest, context: Any
+    ) -> contract.QuoteSellerFeesResponse:
+        meant = (request.day, request.account_id)
+        quote = await self.calls.ask(context, self.quote_seller_fees, *meant, explain=request.explain)
+        return contract.QuoteSellerFeesResponse(quote=fee_quote(quote, current_call().language))
 
     async def GetFeeSchedule(
         self, request: contract.GetFeeScheduleRequest, context: Any

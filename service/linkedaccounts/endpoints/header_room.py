@@ -6,13 +6,17 @@ and English sentence) and then its end; the ErrorInfo beside it always counts al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
+from typing import TypeVar
 
+from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, LocalizedMessage
 
 from linkedaccounts.application.refusals import FieldProblem
 from linkedaccounts.domain.text import DEFAULT_LANGUAGE
+
+V = TypeVar("V", bound=Message)
 
 MESSAGE_LIMIT = 400
 LOCALIZED_LIMIT = 600
@@ -45,22 +49,26 @@ def cut(text: str, limit: int, measure: Callable[[str], int] = utf8_bytes) -> st
 def violations_that_fit(problems: Sequence[FieldProblem], language: str) -> list[BadRequest.FieldViolation]:
     """The problems in their order: all, translated if need be; or all, in English; or the first ones, in English."""
     if language != DEFAULT_LANGUAGE:
-        translated = _first_that_fit(problems, language)
+        translated = _problems_that_fit(problems, language)
         if len(translated) == len(problems):
             return translated
-    return _first_that_fit(problems, DEFAULT_LANGUAGE)
+    return _problems_that_fit(problems, DEFAULT_LANGUAGE)
 
 
-def _first_that_fit(problems: Sequence[FieldProblem], language: str) -> list[BadRequest.FieldViolation]:
-    taken: list[BadRequest.FieldViolation] = []
+def first_that_fit(violations: Iterable[V]) -> list[V]:
+    """As many of the first violations as fit together; one, if there is any, however long."""
+    taken: list[V] = []
     room = VIOLATIONS_LIMIT
-    for problem in problems:
-        violation = _violation(problem, language)
+    for violation in violations:
         room -= violation.ByteSize() + 3
         if room < 0 and taken:
             break
         taken.append(violation)
     return taken
+
+
+def _problems_that_fit(problems: Sequence[FieldProblem], language: str) -> list[BadRequest.FieldViolation]:
+    return first_that_fit(_violation(problem, language) for problem in problems)
 
 
 def _violation(problem: FieldProblem, language: str) -> BadRequest.FieldViolation:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from linkedaccounts.application.keep_policy import PolicyKeeper, RejectedCandidate
+from linkedaccounts.endpoints.timestamps import timestamp
 from linkedaccounts.policy.model import PolicyFile
 from linkedaccounts.policy.problems import Problem
 from linkedaccounts.v1 import policy_service_pb2 as contract
@@ -26,7 +24,7 @@ class PolicyAnswers(PolicyServiceServicer):
         rejected = self.keeper.rejected
         return contract.GetPolicyResponse(
             version=self.keeper.current.version,
-            loaded_at=_timestamp(self.keeper.loaded_at),
+            loaded_at=timestamp(self.keeper.loaded_at),
             files=_files(self.keeper.current.files),
             last_rejected=_rejected(rejected) if rejected else None,
         )
@@ -39,7 +37,7 @@ def _files(files: Iterable[PolicyFile]) -> list[contract.PolicyFile]:
 
 def _rejected(candidate: RejectedCandidate) -> contract.RejectedPolicy:
     return contract.RejectedPolicy(
-        rejected_at=_timestamp(candidate.at), problems=[_problem(problem) for problem in candidate.problems]
+        rejected_at=timestamp(candidate.at), problems=[_problem(problem) for problem in candidate.problems]
     )
 
 
@@ -53,9 +51,3 @@ def _problem(problem: Problem) -> contract.PolicyProblem:
         message=problem.message,
         hint=problem.hint,
     )
-
-
-def _timestamp(moment: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp

@@ -10,6 +10,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
+from linkedaccounts.endpoints.accounts import Accounts
 from linkedaccounts.endpoints.admission import Admission
 from linkedaccounts.endpoints.call_interceptor import CallInterceptor, Limits
 from linkedaccounts.endpoints.call_log import Log
@@ -18,18 +19,35 @@ from linkedaccounts.endpoints.fee_quotes import FeeQuotes
 from linkedaccounts.endpoints.linking import Linking
 from linkedaccounts.endpoints.policy_service import PolicyAnswers
 from linkedaccounts.endpoints.ports import CannotServe, address_of, check_free
+from linkedaccounts.endpoints.registrations import Registrations
 from linkedaccounts.endpoints.scopes import scopes_of
+from linkedaccounts.endpoints.seller_calls import SellerCalls
 from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.tally import Tally
+from linkedaccounts.endpoints.threads import Threads
 from linkedaccounts.settings import Settings
-from linkedaccounts.v1 import fee_quote_service_pb2, linking_service_pb2, policy_service_pb2
+from linkedaccounts.v1 import (
+    account_service_pb2,
+    fee_quote_service_pb2,
+    linking_service_pb2,
+    policy_service_pb2,
+    registration_service_pb2,
+)
+from linkedaccounts.v1.account_service_pb2_grpc import add_AccountServiceServicer_to_server
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import add_FeeQuoteServiceServicer_to_server
 from linkedaccounts.v1.linking_service_pb2_grpc import add_LinkingServiceServicer_to_server
 from linkedaccounts.v1.policy_service_pb2_grpc import add_PolicyServiceServicer_to_server
+from linkedaccounts.v1.registration_service_pb2_grpc import add_RegistrationServiceServicer_to_server
 
 CONTRACT = tuple(
     service
-    for file in (fee_quote_service_pb2, linking_service_pb2, policy_service_pb2)
+    for file in (
+        account_service_pb2,
+        fee_quote_service_pb2,
+        linking_service_pb2,
+        policy_service_pb2,
+        registration_service_pb2,
+    )
     for service in file.DESCRIPTOR.services_by_name.values()
 )
 SERVICES = tuple(service.full_name for service in CONTRACT)
@@ -37,6 +55,8 @@ HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
 AGE_GRACE_SECONDS = 30
 KEEPALIVE_SECONDS = 120
 SHORTEST_PING_SECONDS = 30
+SELLER_THREADS = 8
+"""As many as storage has connections: more would only wait for one."""
 ROOM_ABOVE_THE_LIMIT = 2
 """gRPC itself ends a call without details at so many times the limit; up to there the refusal is the service's own."""
 
@@ -55,6 +75,7 @@ class Server:
         self._interceptor = CallInterceptor(limits, admission, log, tally, lambda: service.policy.current.version)
         self._server = grpc.aio.server(interceptors=[self._interceptor], options=self._options())
         self._health = HealthServicer()
+        self._threads = Threads(SELLER_THREADS)
         self._add_services(service)
 
     async def start(self) -> int:
@@ -71,10 +92,12 @@ class Server:
         await asyncio.sleep(notice_seconds)
         self._interceptor.end_watching()
         await self._server.stop(self._settings.drain_seconds)
+        self._threads.stop()
 
     async def stop(self) -> None:
         """Ends all calls and stops."""
         await self._server.stop(None)
+        self._threads.stop()
 
     def _listen(self) -> int:
         settings = self._settings
@@ -90,9 +113,14 @@ class Server:
             raise CannotServe(f"cannot listen on {address}") from None
 
     def _add_services(self, service: Service) -> None:
-        quotes = FeeQuotes(service.quote_fees, service.get_fee_schedule, self._settings.max_batch_size)
+        seller = service.seller
+        calls = SellerCalls(self._threads, lambda: service.policy.current.catalogue.stores)
+        batch_size = self._settings.max_batch_size
+        quotes = FeeQuotes(service.quote_fees, service.get_fee_schedule, batch_size, seller.quote_seller_fees, calls)
         add_FeeQuoteServiceServicer_to_server(quotes, self._server)
-        add_LinkingServiceServicer_to_server(Linking(service.check_eligibility), self._server)
+        add_LinkingServiceServicer_to_server(Linking(service.check_eligibility, seller, calls), self._server)
+        add_AccountServiceServicer_to_server(Accounts(seller, calls), self._server)
+        add_RegistrationServiceServicer_to_server(Registrations(seller, calls), self._server)
         add_PolicyServiceServicer_to_server(PolicyAnswers(service.policy), self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)

@@ -64,3 +64,4 @@ class Service:
     refresh_rates: RefreshRates
     today: Callable[[], date]
     callers: CallersKeeper
+    seller: SellerService
