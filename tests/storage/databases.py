@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +42,20 @@ class Database:
         """A transaction of the tables' owner."""
         return owning(database_url(self.owner_url))
 
-    def unguarded(self) -> AbstractContextManager[Connection]:
-        """A transaction of the tables' owner, who may take the guards down and put them up again."""
-        return owning(database_url(self.superuser_url))
+    @contextmanager
+    def unguarded(self) -> Iterator[Connection]:
+        """A transaction of somebody who owns everything and has taken the guards down; they are up again after it."""
+        with owning(database_url(self.superuser_url)) as connection:
+            if self.kind == "postgresql":
+                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+                yield connection
+                return
+            triggers = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
+            for name, _ in triggers:
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            yield connection
+            for _, statement in triggers:
+                connection.exec_driver_sql(statement)
 
 
 def _unexpected(event: str, **fields: str) -> None:

@@ -43,11 +43,9 @@ def verify(connection: Connection, expected: Head | None = None) -> Head:
     head = BEFORE_THE_FIRST
     # `at` as SQLite keeps it, so that what is no moment can be told.
     columns = [type_coerce(column, Text).label("at") if column is AUDIT.c.at else column for column in AUDIT.c]
-    for row in _streamed(connection, select(*columns).order_by(AUDIT.c.position)).mappings():
-        _check_row(row, head)
-        head = Head(row["position"], row["hash"])
-        if expected and expected.position == head.position and expected != head:
-            raise ChainBroken(head.position, f"has the hash {head.hash}, not the one that was noted down")
+    with _streamed(connection, select(*columns).order_by(AUDIT.c.position)) as rows:
+        for row in rows.mappings():
+            head = _checked(row, head, expected)
     _check_end(connection, head)
     if expected and expected.position > head.position:
         raise ChainBroken(head.position + 1, f"is missing: an end at {expected.position} was noted down")
@@ -61,27 +59,28 @@ def entries(connection: Connection, sought: Sought) -> Iterator[tuple[int, Audit
         query = query.where(AUDIT.c.at >= datetime.combine(sought.since, time(), UTC))
     if sought.action:
         query = query.where(AUDIT.c.action == sought.action)
-    for row in _streamed(connection, query):
-        entry = _entry(row)
-        if sought.subject is None or sought.subject in entry.subjects:
-            yield row.position, entry
+    with _streamed(connection, query) as rows:
+        for row in rows:
+            entry = _entry(row)
+            if sought.subject is None or sought.subject in entry.subjects:
+                yield row.position, entry
 
 
 def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Result[*tuple[Any, ...]]:
     return connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
 
 
-def _check_row(row: RowMapping, before: Head) -> None:
-    position = before.position + 1
-    _check_position(row["position"], position)
-    try:
-        whole = hash_of(_as_written(row)) == row["hash"]
-    except (TypeError, ValueError):  # SQLite keeps anything in any column
-        whole = False
-    if not whole:
-        raise ChainBroken(position, "was altered: its hash is not that of what it says")
+def _checked(row: RowMapping, before: Head, expected: Head | None) -> Head:
+    """The end of the chain with the row, which follows ``before``."""
+    _check_position(row["position"], before.position + 1)
+    head = Head(row["position"], row["hash"])
+    if not _is_as_written(row):
+        raise ChainBroken(head.position, "was altered: its hash is not that of what it says")
     if row["previous_hash"] != before.hash:
-        raise ChainBroken(position, "does not follow the one before: one of them was replaced")
+        raise ChainBroken(head.position, "does not follow the one before: one of them was replaced")
+    if expected and expected.position == head.position and expected != head:
+        raise ChainBroken(head.position, f"has the hash {head.hash}, not the one that was noted down")
+    return head
 
 
 def _check_position(found: object, due: int) -> None:
@@ -91,11 +90,14 @@ def _check_position(found: object, due: int) -> None:
         raise ChainBroken(due, "is missing")
 
 
-def _as_written(row: RowMapping) -> dict[str, Any]:
+def _is_as_written(row: RowMapping) -> bool:
     content = {name: row[name] for name in AUDIT.c.keys()}  # noqa: SIM118  # no mapping
-    if isinstance(content["at"], str):
-        content["at"] = datetime.fromisoformat(content["at"]).replace(tzinfo=UTC)
-    return content
+    try:
+        if isinstance(content["at"], str):
+            content["at"] = datetime.fromisoformat(content["at"]).replace(tzinfo=UTC)
+        return hash_of(content) == str(content["hash"])
+    except (TypeError, ValueError):  # SQLite keeps anything in any column
+        return False
 
 
 def _check_end(connection: Connection, head: Head) -> None:

@@ -80,7 +80,7 @@ def reached(url: URL) -> Iterator[None]:
         raise
     except (SQLAlchemyError, OSError) as error:
         why = described(error) if isinstance(error, SQLAlchemyError) else error.strerror or str(error)
-        raise StorageUnreachable(f"the database `{url.render_as_string()}` cannot be opened: {why}") from None
+        raise StorageUnreachable(f"the database `{url.render_as_string()}` cannot be used: {why}") from None
 
 
 def _check(engine: Engine, warn: Warn) -> None:

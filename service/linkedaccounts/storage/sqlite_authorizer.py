@@ -24,15 +24,14 @@ _FORBIDDEN_FUNCTIONS = {"load_extension", "fts3_tokenizer"}
 
 def authorize(action: int, first: str | None, second: str | None, database: str | None, _trigger: str | None) -> int:
     """SQLITE_OK or SQLITE_DENY; ``first`` is a table or setting, ``second`` a column or function, by the action."""
-    if action in _ALWAYS or (database in {None, "main"} and _may(action, first or "", second or "")):
+    asks = action == sqlite3.SQLITE_PRAGMA and first in _QUESTIONS
+    if action in _ALWAYS or asks or (database in {None, "main"} and _may(action, first or "", second or "")):
         return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_DENY
 
 
 def _may(action: int, first: str, second: str) -> bool:
     match action:
-        case sqlite3.SQLITE_PRAGMA:
-            return first in _QUESTIONS
         case sqlite3.SQLITE_INSERT:
             return first in PRIVILEGES
         case sqlite3.SQLITE_UPDATE:

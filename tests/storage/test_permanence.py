@@ -1,0 +1,103 @@
+"""No SQL through the service's own connections takes an account out of its group, or rewrites what happened."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from linkedaccounts.storage.audit_trail import verify
+from linkedaccounts.storage.opening import StorageUnreachable
+from linkedaccounts.storage.sql_storage import SqlStorage
+from tests.storage.databases import Database
+from tests.storage.sample import NOW, audited, filled, linked
+
+WAYS = tomllib.loads(Path(__file__).with_name("forbidden.toml").read_text("utf-8"))
+CASES = [
+    pytest.param(kind, statements, id=f"{kind}: {name}")
+    for kind in ("sqlite", "postgresql")
+    for name, statements in (WAYS["both"] | WAYS[kind]).items()
+]
+TABLES = ("users", "accounts", "memberships", "links", "merges", "audit", "audit_head", "alembic_version")
+# What the owner's triggers refuse too, whatever rights the owner has.
+ALSO_REFUSED_TO_OWNERS = [
+    "DELETE FROM links",
+    "DELETE FROM merges",
+    "DELETE FROM audit",
+    "DELETE FROM accounts",
+    "UPDATE links SET group_id = 'g9'",
+    "UPDATE merges SET into_group_id = 'g9'",
+    "UPDATE audit SET outcome = 'refused'",
+    "UPDATE accounts SET store = 'XX'",
+    "DELETE FROM audit_head",
+]
+
+
+@pytest.fixture
+def kept(storage: SqlStorage) -> SqlStorage:
+    linked(filled(storage), {"a": "g1", "b": "g1", "c": "g2"})
+    storage.write(lambda writing: writing.merge("g2", "g1", NOW))
+    return audited(storage, 1)
+
+
+@pytest.fixture
+def own(kept: SqlStorage) -> Iterator[Connection]:
+    """One of the service's own connections, every statement of which is a transaction of its own."""
+    connection = kept._engine.connect()
+    yield connection
+    connection.close()
+
+
+def everything(database: Database) -> dict[str, list[Any]]:
+    with database.owning() as connection:
+        return {
+            table: sorted(map(tuple, connection.exec_driver_sql(f"SELECT * FROM {table}").all())) for table in TABLES
+        }
+
+
+def attempt(connection: Connection, statement: str) -> bool:
+    """Whether the database took the statement."""
+    with suppress(DBAPIError), connection.execution_options(writes=True).begin():
+        connection.exec_driver_sql(statement)
+        return True
+    return False
+
+
+@pytest.mark.parametrize(("database", "statements"), CASES, indirect=["database"])
+def test_every_row_is_there_still(database: Database, kept: SqlStorage, own: Connection, statements: list[str]) -> None:
+    before = everything(database)
+
+    taken = [statement for statement in statements if attempt(own, statement)]
+
+    # A temporary table on PostgreSQL is allowed, and of no use.
+    assert [statement for statement in taken if not statement.startswith("CREATE TEMP")] == []
+    assert everything(database) == before
+    assert kept.read(lambda reading: [account.id for account in reading.accounts_in(["g2"])]) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("statement", ALSO_REFUSED_TO_OWNERS)
+def test_the_guards_hold_against_the_owner_too(database: Database, kept: SqlStorage, statement: str) -> None:
+    before = everything(database)
+
+    with pytest.raises(StorageUnreachable, match=r"never|only its status"), database.owning() as connection:
+        connection.exec_driver_sql(statement)
+
+    assert everything(database) == before
+
+
+def test_what_the_service_may_do_is_enough_after_all_attempts(
+    database: Database, kept: SqlStorage, own: Connection
+) -> None:
+    for statement in (statement for ways in WAYS["both"].values() for statement in ways):
+        attempt(own, statement)
+
+    audited(kept, 3)
+
+    with database.owning() as connection:
+        assert verify(connection).position == 4
