@@ -7,7 +7,8 @@ import pytest
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, LocalizedMessage
 
 from tests.cli.conftest import Run
-from tests.client.fake_service import FakeService, Refused
+from tests.client.fake_calls import Refused
+from tests.client.fake_service import FakeService
 
 INVALID = Refused(
     grpc.StatusCode.INVALID_ARGUMENT,

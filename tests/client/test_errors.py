@@ -29,7 +29,8 @@ from linkedaccounts.client import (
 )
 from linkedaccounts.v1.fee_quote_service_pb2 import FeeQuote, QuoteFeesRequest, QuoteResult
 from tests.client.conftest import Either
-from tests.client.fake_service import FakeService, Refused, echoed
+from tests.client.fake_calls import Refused
+from tests.client.fake_service import FakeService, echoed
 
 US = Account("US", registered_on="2018-01-15")
 NO_RETRY = -1

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 
 import pytest
 
 from linkedaccounts import client
+from linkedaccounts.client import errors
 
 
 def test_all_is_sorted_and_complete() -> None:
@@ -24,8 +26,10 @@ def test_a_public_name_is_documented_and_at_home_here(name: str) -> None:
     assert value.__module__ == "linkedaccounts.client"
 
 
-@pytest.mark.parametrize("kind", [client.Client, client.AsyncClient])
-def test_both_clients_have_the_same_methods_with_the_same_arguments(kind: type) -> None:
+@pytest.mark.parametrize(
+    "kind,other", [(client.Client, client.AsyncClient), (client.SellerSession, client.AsyncSellerSession)]
+)
+def test_both_kinds_have_the_same_methods_with_the_same_arguments(kind: type, other: type) -> None:
     def methods(of: type) -> dict[str, list[str]]:
         return {
             name: list(inspect.signature(value).parameters)
@@ -33,7 +37,7 @@ def test_both_clients_have_the_same_methods_with_the_same_arguments(kind: type) 
             if not name.startswith("_")
         }
 
-    assert methods(kind) == methods(client.Client)
+    assert methods(kind) == methods(other)
     assert all(inspect.getdoc(getattr(kind, name)) for name in methods(kind))
 
 
@@ -42,6 +46,19 @@ def test_every_error_descends_from_one() -> None:
     raised = [value for value in errors if issubclass(value, BaseException)]
     assert raised
     assert all(issubclass(value, client.LinkedAccountsError) for value in raised)
+
+
+def test_the_drawn_hierarchy_is_the_real_one() -> None:
+    drawn = re.findall(r"^([ │]*)[├└]── (\w+)", inspect.getdoc(errors) or "", re.MULTILINE)
+    parents = [client.LinkedAccountsError]
+    for indent, name in drawn:
+        kind = getattr(client, name)
+        depth = len(indent) // 4
+        del parents[depth + 1 :]
+        assert kind.__base__ is parents[depth]
+        parents.append(kind)
+    raised = {name for name, value in vars(errors).items() if inspect.isclass(value) and issubclass(value, Exception)}
+    assert {name for _, name in drawn} == raised - {"LinkedAccountsError"}
 
 
 def test_importing_the_client_imports_nothing_of_the_service() -> None:

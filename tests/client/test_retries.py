@@ -7,7 +7,8 @@ import pytest
 
 from linkedaccounts.client import Account, Overloaded, Unavailable
 from tests.client.conftest import Either
-from tests.client.fake_service import FakeService, Refused
+from tests.client.fake_calls import Refused
+from tests.client.fake_service import FakeService
 
 US = Account("US", registered_on="2018-01-15")
 UNAVAILABLE = Refused(grpc.StatusCode.UNAVAILABLE, "restarting")

@@ -1,0 +1,207 @@
+"""New tokens: in time, once for all who need them, and the same ones after a lost answer."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import grpc
+import pytest
+
+from linkedaccounts.client import AsyncClient, Client, NotSignedIn, Unavailable
+from tests.client.conftest import Either
+from tests.client.fake_accounts import LIFETIME, NOON
+from tests.client.fake_calls import Refused
+from tests.client.fake_service import FakeService
+
+A_SECOND = timedelta(seconds=1)
+IN_TIME = NOON + LIFETIME - 31 * A_SECOND
+DUE = NOON + LIFETIME - 30 * A_SECOND
+UNAVAILABLE = Refused(grpc.StatusCode.UNAVAILABLE, pushback=-1)
+
+
+@dataclass
+class SetClock:
+    """Tells the time that a test sets."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
+
+
+@pytest.fixture
+async def seller(service: FakeService, either: Either, clock: SetClock) -> Any:
+    return await either.ask(either.client(service, clock=clock).sign_in, "ann@example.com", "pass word")
+
+
+def methods(service: FakeService) -> list[str]:
+    return [seen.method for seen in service.seen[1:]]
+
+
+def later(service: FakeService, clock: SetClock, moment: datetime) -> None:
+    service.session.now = clock.now = moment
+
+
+async def test_a_token_is_used_until_shortly_before_its_end(
+    service: FakeService, either: Either, clock: SetClock, seller: Any
+) -> None:
+    later(service, clock, IN_TIME)
+    await either.ask(seller.accounts)
+    assert methods(service) == ["GetSession"]
+
+
+async def test_a_token_that_is_about_to_run_out_is_replaced_before_the_call(
+    service: FakeService, either: Either, clock: SetClock, seller: Any
+) -> None:
+    later(service, clock, DUE)
+    await either.ask(seller.accounts, request_id="log-1", language="zh-CN")
+    await either.ask(seller.accounts)
+    assert methods(service) == ["RefreshSession", "GetSession", "GetSession"]
+    _, refresh, call, _ = service.seen
+    assert refresh.request.refresh_token == "refresh-1"
+    assert "x-session-token" not in refresh.metadata
+    assert (refresh.metadata["x-request-id"], refresh.metadata["accept-language"]) == ("log-1", "zh-CN")
+    assert call.metadata["x-session-token"] == "session-2"
+    assert (seller.tokens.session_token, seller.tokens.refresh_token) == ("session-2", "refresh-2")
+
+
+async def test_a_token_that_has_run_out_for_the_service_is_replaced_and_the_call_made_again(
+    service: FakeService, either: Either, seller: Any
+) -> None:
+    service.session.expired.add("session-1")
+    await either.ask(seller.unlink_accounts, ["a-1"], request_id="log-1")
+    assert methods(service) == ["UnlinkAccounts", "RefreshSession", "UnlinkAccounts"]
+    _, first, _, again = service.seen
+    assert again.request == first.request
+    assert again.metadata == first.metadata | {"x-session-token": "session-2"}
+
+
+async def test_a_call_is_made_again_only_once(service: FakeService, either: Either, seller: Any) -> None:
+    service.session.expired.update({"session-1", "session-2"})
+    with pytest.raises(NotSignedIn, match="SESSION_EXPIRED"):
+        await either.ask(seller.accounts)
+    assert methods(service) == ["GetSession", "RefreshSession", "GetSession"]
+
+
+async def test_a_clock_that_is_wrong_does_not_renew_before_each_call(
+    service: FakeService, either: Either, clock: SetClock, seller: Any
+) -> None:
+    clock.now = NOON + timedelta(days=1)
+    for _ in range(3):
+        await either.ask(seller.accounts)
+    assert methods(service) == ["RefreshSession", "GetSession", "GetSession", "GetSession"]
+
+
+async def test_a_refresh_whose_answer_was_lost_is_repeated_and_no_theft(
+    service: FakeService, either: Either, clock: SetClock, seller: Any
+) -> None:
+    later(service, clock, DUE)
+    service.refusals.append(UNAVAILABLE)
+    with pytest.raises(Unavailable):
+        await either.ask(seller.accounts)
+    lost = service.seen[-1].request
+    service.session.renew(lost)  # the service had done it
+    await either.ask(seller.accounts)
+    assert methods(service) == ["RefreshSession", "RefreshSession", "GetSession"]
+    assert service.seen[-2].request == lost
+
+
+async def test_each_refresh_has_a_request_id_that_nobody_can_derive_from_its_token(
+    service: FakeService, either: Either, clock: SetClock, seller: Any
+) -> None:
+    other = either.client(service, clock=clock).resume_session(seller.tokens)
+    later(service, clock, DUE)
+    await either.ask(seller.accounts)
+    with pytest.raises(NotSignedIn, match="SESSION_ENDED"):
+        await either.ask(other.accounts)
+    first, second = [seen.request for seen in service.seen if seen.method == "RefreshSession"]
+    assert first.refresh_token == second.refresh_token
+    assert first.request_id != second.request_id
+
+
+async def test_an_error_of_the_refresh_does_not_give_its_request_id_away(
+    service: FakeService, either: Either, clock: SetClock, seller: Any
+) -> None:
+    later(service, clock, DUE)
+    service.refusals.append(UNAVAILABLE)
+    with pytest.raises(Unavailable) as raised:
+        await either.ask(seller.unlink_accounts, ["a-1"], idempotency_key="k-1")
+    assert raised.value.idempotency_key == "k-1"
+    assert service.seen[-1].request.request_id not in repr(raised.value)
+
+
+@pytest.mark.parametrize("reason", ["SESSION_ENDED", "SESSION_INVALID", "SESSION_REQUIRED"])
+async def test_a_session_that_is_no_good_is_not_renewed(
+    service: FakeService, either: Either, seller: Any, reason: str
+) -> None:
+    service.session.refusal = reason
+    with pytest.raises(NotSignedIn, match=reason):
+        await either.ask(seller.accounts)
+    assert methods(service) == ["GetSession"]
+
+
+async def test_after_a_sign_out_only_a_sign_in_helps(
+    service: FakeService, either: Either, clock: SetClock, seller: Any
+) -> None:
+    await either.ask(seller.sign_out)
+    later(service, clock, DUE)
+    for _ in range(2):
+        with pytest.raises(NotSignedIn, match="SESSION_ENDED"):
+            await either.ask(seller.accounts)
+    assert "GetSession" not in methods(service)
+
+
+@pytest.mark.parametrize("by_clock", [True, False], ids=["about to run out", "run out"])
+def test_of_eight_threads_at_once_one_renews(service: FakeService, clock: SetClock, by_clock: bool) -> None:
+    with Client(service.target, clock=clock) as client, ThreadPoolExecutor(8) as threads:
+        seller = client.sign_in("ann@example.com", "pass word")
+        run_out(service, clock, by_clock)
+        together = Barrier(8)
+
+        def ask(_: int) -> None:
+            together.wait(60)
+            seller.accounts()
+
+        assert list(threads.map(ask, range(8))) == [None] * 8
+    assert methods(service).count("RefreshSession") == 1
+
+
+@pytest.mark.parametrize("by_clock", [True, False], ids=["about to run out", "run out"])
+async def test_of_twenty_tasks_at_once_one_renews(service: FakeService, clock: SetClock, by_clock: bool) -> None:
+    async with AsyncClient(service.target, clock=clock) as client:
+        seller = await client.sign_in("ann@example.com", "pass word")
+        run_out(service, clock, by_clock)
+        await asyncio.gather(*(seller.accounts() for _ in range(20)))
+    assert methods(service).count("RefreshSession") == 1
+
+
+async def test_a_task_that_gives_up_while_it_renews_does_not_end_the_session(
+    service: FakeService, clock: SetClock
+) -> None:
+    async with AsyncClient(service.target, clock=clock) as client:
+        seller = await client.sign_in("ann@example.com", "pass word")
+        later(service, clock, DUE)
+        with service.session.held():
+            task = asyncio.create_task(seller.accounts())
+            await asyncio.to_thread(service.session.asked.acquire)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        assert await seller.accounts() == []
+
+
+def run_out(service: FakeService, clock: SetClock, by_clock: bool) -> None:
+    if by_clock:
+        later(service, clock, DUE)
+    else:
+        service.session.expired.add("session-1")
