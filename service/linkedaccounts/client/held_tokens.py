@@ -42,7 +42,7 @@ class HeldTokens:
     @property
     def expires_at(self) -> datetime:
         """Until when ``session_token`` is good."""
-        return self._tokens.session_token_expires_at.ToDatetime(UTC)
+        return _expires_at(self._tokens)
 
     def due(self) -> bool:
         """Whether the session token is about to run out.
@@ -50,7 +50,7 @@ class HeldTokens:
         Never of one that seemed so when it was new: then this machine's clock is not the service's, or tokens live
         shorter than the margin, and refreshing before each call would not mend that.
         """
-        return self._refresh_ahead and self._about_to_run_out()
+        return self._refresh_ahead and self._about_to_run_out(self._tokens)
 
     def refresh_request(self) -> RefreshSessionRequest:
         """The request for new tokens: the same until ``take``, so that repeating it after a lost answer is no theft.
@@ -61,12 +61,16 @@ class HeldTokens:
 
     def take(self, tokens: SessionTokens) -> None:
         """Holds new tokens instead."""
+        self._refresh_ahead = not self._about_to_run_out(tokens)
         self._hold(tokens)
-        self._refresh_ahead = not self._about_to_run_out()
 
     def _hold(self, tokens: SessionTokens) -> None:
         self._refresh_id = uuid4().hex
         self._tokens = tokens
 
-    def _about_to_run_out(self) -> bool:
-        return self._clock() >= self.expires_at - REFRESH_AHEAD
+    def _about_to_run_out(self, tokens: SessionTokens) -> bool:
+        return self._clock() >= _expires_at(tokens) - REFRESH_AHEAD
+
+
+def _expires_at(tokens: SessionTokens) -> datetime:
+    return tokens.session_token_expires_at.ToDatetime(UTC)
