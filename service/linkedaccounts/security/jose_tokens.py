@@ -6,10 +6,9 @@ from functools import lru_cache
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from linkedaccounts.application.credentials_port import Claims
-from linkedaccounts.security.session_keys import CURVE, SessionKeys
+from linkedaccounts.security.session_keys import CURVE, Keys, SessionKeys
 
 ISSUER = "linked-accounts"
 REMEMBERED = 4096
@@ -25,7 +24,7 @@ class JoseTokens:
 
     def sign(self, claims: Claims) -> str:
         """The token."""
-        key = self._keys.current().keys[0]
+        key = self._keys.current().signing
         header = {"alg": CURVE, "kid": key.kid}
         return jwt.encode(header, {**claims, "iss": ISSUER}, key, algorithms=[CURVE])
 
@@ -37,8 +36,8 @@ class JoseTokens:
             return None
 
 
-def _read(token: str, keys: KeySet) -> Claims:
-    claims: Claims = jwt.decode(token, keys, algorithms=[CURVE]).claims
+def _read(token: str, keys: Keys) -> Claims:
+    claims: Claims = jwt.decode(token, keys.key_set, algorithms=[CURVE]).claims
     if claims.get("iss") != ISSUER:
         raise ValueError("the token is of another issuer")
     return claims

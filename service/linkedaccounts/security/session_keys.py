@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
@@ -27,6 +28,20 @@ class SessionKeysRejected(Exception):
     """The file of keys cannot be used; the text says why in one line."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Keys:
+    """The keys of one state of the file, each state itself only; the first signs, all verify."""
+
+    key_set: KeySet
+
+    @property
+    def signing(self) -> OKPKey:
+        """The key that signs."""
+        first = self.key_set.keys[0]
+        assert isinstance(first, OKPKey)  # read_keys admits no others
+        return first
+
+
 class SessionKeys:
     """The keys of a file, made if there is none; ``warn`` is told of a later state of the file that is no good."""
 
@@ -39,7 +54,7 @@ class SessionKeys:
         self._stamp = _stamp(path)
         self._keys = read_keys(path)
 
-    def current(self) -> KeySet:
+    def current(self) -> Keys:
         """The keys as the file has them now."""
         stamp = _stamp(self._path)
         if stamp != self._stamp:
@@ -51,7 +66,7 @@ class SessionKeys:
         return self._keys
 
 
-def read_keys(path: Path) -> KeySet:
+def read_keys(path: Path) -> Keys:
     """The keys of a file; SessionKeysRejected."""
     try:
         keys = KeySet.import_key_set(json.loads(path.read_bytes()))
@@ -62,21 +77,18 @@ def read_keys(path: Path) -> KeySet:
     for key in keys.keys:
         if not (isinstance(key, OKPKey) and key.is_private and key.kid and key.as_dict()["crv"] == CURVE):
             raise SessionKeysRejected(f"each of the session keys {path} is a private {CURVE} key with a `kid`")
-    if not keys.keys:
-        raise SessionKeysRejected(f"there is no key among the session keys {path}")
-    return keys
+    return Keys(keys)
 
 
-def make_keys(path: Path) -> KeySet:
+def make_keys(path: Path) -> None:
     """Puts a new key first in the file, and keeps the ones before it for a while; SessionKeysRejected."""
-    before = read_keys(path).keys if path.exists() else []
+    before = read_keys(path).key_set.keys if path.exists() else []
     fresh = OKPKey.generate_key(CURVE, {"kid": uuid4().hex, "use": "sig"})
     keys = KeySet([fresh, *before[: KEPT - 1]])
     try:
         _write(path, json.dumps(keys.as_dict(private=True), indent=1))
     except OSError as error:
         raise SessionKeysRejected(f"cannot write the session keys {path}: {error.strerror}") from None
-    return keys
 
 
 def _write(path: Path, text: str) -> None:
