@@ -12,7 +12,7 @@ from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.link_accounts import ACTION
 from linkedaccounts.application.link_decision import Decided, decide_together
 from linkedaccounts.application.picked import check_picked, check_reached
-from linkedaccounts.application.refusals import Refusal
+from linkedaccounts.application.refusals import NotAsThingsStand, Refusal
 from linkedaccounts.application.seller_fees import first_months_end, in_use, quote_request
 from linkedaccounts.domain.accounts import Account
 from linkedaccounts.policy.policy import Policy
@@ -55,11 +55,13 @@ class PreviewLink:
         decided = decide_together(self.policy(), ACTION, reach, account_ids, now.date(), explain=explain)
         accounts = in_use(reached.account for reached in decided.accounts)
         try:
-            return LinkPreview(decided, self._fees(accounts, now.date()) if accounts else None)
+            return LinkPreview(decided, self._fees(accounts, now.date()))
         except Refusal as refusal:  # such as two accounts in one store, or a rate that is missing
             return LinkPreview(decided, None, refusal)
 
     def _fees(self, accounts: Sequence[Account], today: date) -> FeesOfLinking:
+        if not accounts:
+            raise NotAsThingsStand("ACCOUNTS_NONE", {})
         linked = [
             replace(account, group=RESULTING, linked_on=account.linked_on or max(today, account.registered_on))
             for account in accounts

@@ -28,7 +28,7 @@ class RegistrationView:
 
 def registration_of(reading: Reading, reach: Reach, registration_id: str) -> Registration:
     """A registration begun from an account that the session reaches by itself; NotFound."""
-    registration = reading.registration(registration_id)
+    registration = reading.registration(registration_id) if registration_id.isprintable() else None
     own = {reached.account.id for reached in reach.own}
     if registration is None or registration.from_account not in own:
         raise NotFound("REGISTRATION_UNKNOWN", {"registration": echo(registration_id)})

@@ -92,7 +92,7 @@ def _check(credentials: Credentials) -> None:
 
 def _problems(email: str, password: str) -> Iterable[FieldProblem]:
     name, at, domain = email.rpartition("@")
-    if not (name and at and domain) or len(email) > LONGEST_EMAIL:
+    if not (name and at and domain and email.isprintable()) or len(email) > LONGEST_EMAIL:
         yield FieldProblem("email", "EMAIL_INVALID")
     if not password:
         yield FieldProblem("password", "PASSWORD_REQUIRED")
