@@ -86,7 +86,7 @@ class FakeAccounts(FakeCalls, AccountServiceServicer, LinkingServiceServicer, Re
         self.enter(request, context)
         tokens = self.session.renew(request)
         if tokens is None:
-            raise aborted(unauthenticated("SESSION_ENDED"), context)
+            raise aborted(unauthenticated(self.session.refusal), context)
         return accounts.RefreshSessionResponse(tokens=tokens)
 
     def SignOut(self, request: accounts.SignOutRequest, context: Any) -> accounts.SignOutResponse:

@@ -161,6 +161,22 @@ async def test_after_a_sign_out_only_a_sign_in_helps(
     assert "GetSession" not in methods(service)
 
 
+@pytest.mark.parametrize("moment", [NOON, DUE], ids=["with a good token", "with one to renew"])
+@pytest.mark.parametrize("reason", ["SESSION_ENDED", "SESSION_EXPIRED"])
+async def test_a_session_that_is_over_can_be_signed_out_of(  # two of them are cases
+    service: FakeService, either: Either, clock: SetClock, seller: Any, moment: datetime, reason: str
+) -> None:
+    service.session.refusal = reason
+    later(service, clock, moment)
+    await either.ask(seller.sign_out)
+
+
+async def test_a_sign_out_that_is_refused_is_an_error(service: FakeService, either: Either, seller: Any) -> None:
+    service.session.refusal = "SESSION_INVALID"
+    with pytest.raises(NotSignedIn, match="SESSION_INVALID"):
+        await either.ask(seller.sign_out)
+
+
 @pytest.mark.parametrize("by_clock", [True, False], ids=["about to run out", "run out"])
 def test_of_eight_threads_at_once_one_renews(service: FakeService, clock: SetClock, by_clock: bool) -> None:
     with Client(service.target, clock=clock) as client, ThreadPoolExecutor(8) as threads:

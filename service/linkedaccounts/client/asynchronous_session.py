@@ -11,7 +11,7 @@ from linkedaccounts.client.account import Day
 from linkedaccounts.client.call import CallDefaults, CallOptions
 from linkedaccounts.client.change import ChangeOptions
 from linkedaccounts.client.held_tokens import Clock, HeldTokens
-from linkedaccounts.client.session_calls import AsyncSessionCalls
+from linkedaccounts.client.session_calls import AsyncSessionCalls, meant_to_end
 from linkedaccounts.client.session_requests import (
     add_account_request,
     complete_request,
@@ -75,8 +75,9 @@ class AsyncSellerSession:
         return list(answer.session.accounts)
 
     async def sign_out(self, **options: Unpack[CallOptions]) -> None:
-        """Ends the session for good, wherever its tokens are kept; to end it again changes nothing."""
-        await self._calls.ask(self._accounts.SignOut, SignOutRequest(), options)
+        """Ends the session for good, wherever its tokens are kept; no error if it is over already."""
+        with meant_to_end():
+            await self._calls.ask(self._accounts.SignOut, SignOutRequest(), options)
 
     async def add_account(
         self, email: str, password: str, *, client_address: str = "", **options: Unpack[ChangeOptions]

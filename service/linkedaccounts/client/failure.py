@@ -26,7 +26,8 @@ class FieldProblem:
 class PolicyReason:
     """Why the policy refuses something: of which account's id or store's code, and a reason for programs.
 
-    ``sentence`` says it in the language that the service chose for it; both it and ``subject`` may be empty.
+    ``sentence`` says it in English for developers; ``localized`` of the error has all of them for people. Both it and
+    ``subject`` are empty of what the answer had no room for.
     """
 
     subject: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import grpc
@@ -14,12 +16,24 @@ from linkedaccounts.client.call import Call, CallDefaults, CallOptions
 from linkedaccounts.client.change import key_of
 from linkedaccounts.client.errors import NotSignedIn
 from linkedaccounts.client.held_tokens import HeldTokens
-from linkedaccounts.client.status import SESSION_EXPIRED
+from linkedaccounts.client.status import SESSION_ENDED, SESSION_EXPIRED
 from linkedaccounts.client.unary import send, send_awaited
 from linkedaccounts.v1.account_service_pb2_grpc import AccountServiceStub
 
 Request = TypeVar("Request", bound=Message)
 Response = TypeVar("Response", bound=Message)
+
+OVER = (SESSION_ENDED, SESSION_EXPIRED)
+
+
+@contextmanager
+def meant_to_end() -> Iterator[None]:
+    """A session that proves to be over already, by an end or by its age, is no error inside."""
+    try:
+        yield
+    except NotSignedIn as error:
+        if error.reason not in OVER:
+            raise
 
 
 class SessionCalls:

@@ -50,6 +50,7 @@ BY_CODE: Mapping[grpc.StatusCode, type[LinkedAccountsError]] = MappingProxyType(
         grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceeded,
     }
 )
+SESSION_ENDED = "SESSION_ENDED"
 SESSION_EXPIRED = "SESSION_EXPIRED"
 BY_REASON: Mapping[str, type[LinkedAccountsError]] = MappingProxyType(
     {
@@ -57,7 +58,7 @@ BY_REASON: Mapping[str, type[LinkedAccountsError]] = MappingProxyType(
         "SESSION_REQUIRED": NotSignedIn,
         "SESSION_INVALID": NotSignedIn,
         SESSION_EXPIRED: NotSignedIn,
-        "SESSION_ENDED": NotSignedIn,
+        SESSION_ENDED: NotSignedIn,
         "SIGN_IN_REFUSED": NotSignedIn,
         "TOO_MANY_SIGN_INS": TooManySignIns,
     }
