@@ -69,6 +69,16 @@ class PostgresqlServer:
         """Removes a database, connections or not."""
         self._ask(f"DROP DATABASE {database} WITH (FORCE)")
 
+    def copy(self, database: str) -> str:
+        """The name of a new database that is restored from a dump of another."""
+        dump, name = self._folder / "dump", self.fresh()
+        for program, *arguments in (
+            ("pg_dump", "--format=custom", "--file", str(dump), database),
+            ("pg_restore", "--exit-on-error", "--dbname", name, str(dump)),
+        ):
+            self._run(program, "--host", str(self._folder), "--username", SUPERUSER, *arguments)
+        return name
+
     def url(self, database: str, role: str = SERVICE) -> str:
         """Where a role finds a database."""
         return f"postgresql://{role}@/{database}?host={self._folder}"
@@ -78,11 +88,18 @@ class PostgresqlServer:
             connection.execute(statement.encode())
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(_programs() / program), "-D", str(self._folder / "data"), *arguments]
+        command = [str(_programs() / program), *arguments]
         log = self._folder / f"{program}.log"
         with log.open("ab") as output:
             result = subprocess.run(
-                command, check=False, cwd=self._folder, user=self._user, stdout=output, stderr=output, timeout=60
+                command,
+                check=False,
+                cwd=self._folder,
+                env={"PGDATA": str(self._folder / "data"), "LC_ALL": "C.UTF-8"},
+                user=self._user,
+                stdout=output,
+                stderr=output,
+                timeout=60,
             )
         assert result.returncode == 0, log.read_text("utf-8", "replace")
 

@@ -18,11 +18,11 @@ def accounts_by_id(ids: Collection[str]) -> Select[*tuple[Any, ...]]:
     ``put_into`` is the group that an account was put into, ``root`` what that one is part of now.
     """
     climb = _climb(select(LINKS.c.group_id).where(LINKS.c.account_id.in_(list(ids))))
-    climbed = climb.alias("climbed")
-    linked = LINKS.outerjoin(climbed, (climbed.c.start == LINKS.c.group_id) & _is_root(climbed.c.reached))
+    top = select(climb.c.start, climb.c.reached.label("root")).where(_is_root(climb.c.reached)).cte("top")
     return (
-        select(*_ACCOUNT, LINKS.c.group_id.label("put_into"), climbed.c.reached.label("root"))
-        .select_from(ACCOUNTS.outerjoin(linked, LINKS.c.account_id == ACCOUNTS.c.id))
+        select(*_ACCOUNT, LINKS.c.group_id.label("put_into"), top.c.root)
+        .outerjoin_from(ACCOUNTS, LINKS, LINKS.c.account_id == ACCOUNTS.c.id)
+        .outerjoin(top, top.c.start == LINKS.c.group_id)
         .where(ACCOUNTS.c.id.in_(list(ids)))
     )
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import URL, Connection, Engine, create_engine
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 CONNECT_SECONDS = 5
 """How long a server may take to answer a new connection."""
+# A machine that vanished in the middle of a transaction holds its locks no longer than this, and nobody waits longer.
+_SETTINGS = ("lock_timeout = '5s'", "idle_in_transaction_session_timeout = '30s'")
 
 
 def postgresql_engine(url: URL, connections: int) -> Engine:
     """The engine of the service; it holds as many connections as given, and mends those that a restart broke."""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=connections,
         max_overflow=0,
@@ -23,6 +26,8 @@ def postgresql_engine(url: URL, connections: int) -> Engine:
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "linked-accounts"},
         hide_parameters=True,
     )
+    event.listen(engine, "connect", _set_up)
+    return engine
 
 
 @contextmanager
@@ -33,3 +38,9 @@ def owning_postgresql(url: URL) -> Iterator[Connection]:
     )
     with engine.begin() as connection:
         yield connection
+
+
+def _set_up(connection: psycopg.Connection, _record: object) -> None:
+    for setting in _SETTINGS:
+        connection.execute(f"SET {setting}".encode())
+    connection.commit()
