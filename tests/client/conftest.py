@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from linkedaccounts.client import AsyncClient, Client
+from tests.client.fake_accounts import SetClock
 from tests.client.fake_service import FakeService, running
 
 
@@ -34,6 +35,11 @@ class Either:
 def service() -> Iterator[FakeService]:
     with running() as fake:
         yield fake
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock()
 
 
 @pytest.fixture(params=[Client, AsyncClient], ids=["threads", "asyncio"])

@@ -24,6 +24,8 @@ from tests.client.fake_calls import FakeCalls, Refused, aborted
 NOON = datetime(2019, 9, 30, 12, tzinfo=UTC)
 """When the first session token begins."""
 LIFETIME = timedelta(minutes=10)
+DUE = NOON + LIFETIME - timedelta(seconds=30)
+"""When a client renews the first session token."""
 
 
 def unauthenticated(reason: str) -> Refused:
@@ -136,3 +138,18 @@ class FakeAccounts(FakeCalls, AccountServiceServicer, LinkingServiceServicer, Re
         if refusal := self.session.refusal_of(seen.metadata.get("x-session-token", "")):
             raise aborted(unauthenticated(refusal), context)
         return self.answers.get(seen.method, empty)
+
+
+@dataclass
+class SetClock:
+    """Tells the time that a test sets."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def later(service: FakeAccounts, clock: SetClock, moment: datetime) -> None:
+    """For the service and the client alike it is that moment."""
+    service.session.now = clock.now = moment

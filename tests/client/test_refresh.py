@@ -1,42 +1,21 @@
-"""New tokens: in time, once for all who need them, and the same ones after a lost answer."""
+"""New tokens: in time, and the same ones after a lost answer."""
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import grpc
 import pytest
 
-from linkedaccounts.client import AsyncClient, Client, NotSignedIn, Unavailable
+from linkedaccounts.client import NotSignedIn, Unavailable
 from tests.client.conftest import Either
-from tests.client.fake_accounts import LIFETIME, NOON
+from tests.client.fake_accounts import DUE, LIFETIME, NOON, SetClock, later
 from tests.client.fake_calls import Refused
 from tests.client.fake_service import FakeService
 
-A_SECOND = timedelta(seconds=1)
-IN_TIME = NOON + LIFETIME - 31 * A_SECOND
-DUE = NOON + LIFETIME - 30 * A_SECOND
+IN_TIME = NOON + LIFETIME - timedelta(seconds=31)
 UNAVAILABLE = Refused(grpc.StatusCode.UNAVAILABLE, pushback=-1)
-
-
-@dataclass
-class SetClock:
-    """Tells the time that a test sets."""
-
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock()
 
 
 @pytest.fixture
@@ -46,10 +25,6 @@ async def seller(service: FakeService, either: Either, clock: SetClock) -> Any:
 
 def methods(service: FakeService) -> list[str]:
     return [seen.method for seen in service.seen[1:]]
-
-
-def later(service: FakeService, clock: SetClock, moment: datetime) -> None:
-    service.session.now = clock.now = moment
 
 
 async def test_a_token_is_used_until_shortly_before_its_end(
@@ -175,49 +150,3 @@ async def test_a_sign_out_that_is_refused_is_an_error(service: FakeService, eith
     service.session.refusal = "SESSION_INVALID"
     with pytest.raises(NotSignedIn, match="SESSION_INVALID"):
         await either.ask(seller.sign_out)
-
-
-@pytest.mark.parametrize("by_clock", [True, False], ids=["about to run out", "run out"])
-def test_of_eight_threads_at_once_one_renews(service: FakeService, clock: SetClock, by_clock: bool) -> None:
-    with Client(service.target, clock=clock) as client, ThreadPoolExecutor(8) as threads:
-        seller = client.sign_in("ann@example.com", "pass word")
-        run_out(service, clock, by_clock)
-        together = Barrier(8)
-
-        def ask(_: int) -> None:
-            together.wait(60)
-            seller.accounts()
-
-        assert list(threads.map(ask, range(8))) == [None] * 8
-    assert methods(service).count("RefreshSession") == 1
-
-
-@pytest.mark.parametrize("by_clock", [True, False], ids=["about to run out", "run out"])
-async def test_of_twenty_tasks_at_once_one_renews(service: FakeService, clock: SetClock, by_clock: bool) -> None:
-    async with AsyncClient(service.target, clock=clock) as client:
-        seller = await client.sign_in("ann@example.com", "pass word")
-        run_out(service, clock, by_clock)
-        await asyncio.gather(*(seller.accounts() for _ in range(20)))
-    assert methods(service).count("RefreshSession") == 1
-
-
-async def test_a_task_that_gives_up_while_it_renews_does_not_end_the_session(
-    service: FakeService, clock: SetClock
-) -> None:
-    async with AsyncClient(service.target, clock=clock) as client:
-        seller = await client.sign_in("ann@example.com", "pass word")
-        later(service, clock, DUE)
-        with service.session.held():
-            task = asyncio.create_task(seller.accounts())
-            await asyncio.to_thread(service.session.asked.acquire)
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-        assert await seller.accounts() == []
-
-
-def run_out(service: FakeService, clock: SetClock, by_clock: bool) -> None:
-    if by_clock:
-        later(service, clock, DUE)
-    else:
-        service.session.expired.add("session-1")
