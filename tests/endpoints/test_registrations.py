@@ -122,9 +122,8 @@ async def test_stores_are_listed_by_region_with_what_stands_in_the_way() -> None
 
 
 async def test_names_and_sentences_of_stores_are_in_the_language_of_the_call() -> None:
-    (region,) = (
-        await answered("list_stores", Use(OFFERS), "ListStores", contract.ListStoresRequest(), "zh-CN")
-    ).regions
+    request = contract.ListStoresRequest()
+    answer = await answered("list_stores", Use(OFFERS), "ListStores", request, "zh-CN")
 
     (region,) = answer.regions
     assert (region.name, region.stores[0].name) == ("亚洲", "日本")
