@@ -20,7 +20,7 @@ from linkedaccounts.bootstrap import Means, compose_seller_service
 from linkedaccounts.domain.accounts import Account, Membership, Standing, User
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.security.argon2_passwords import Argon2Passwords
-from linkedaccounts.settings import Settings
+from linkedaccounts.settings import read_settings
 
 PASSWORD = "correct horse battery staple"
 MORNING = datetime(2019, 9, 30, 9, 0, tzinfo=UTC)
@@ -67,7 +67,7 @@ class Marketplace:
             now=lambda: self.now,
             new_id=lambda: f"id-{next(self.ids)}",
         )
-        settings = Settings(sign_in_free_failures=3, sign_in_lock_failures=6)
+        settings = read_settings({"sign_in_free_failures": 3, "sign_in_lock_failures": 6})
         self.seller = compose_seller_service(settings, means)
 
     def later(self, **by: float) -> None:

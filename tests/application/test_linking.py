@@ -233,7 +233,7 @@ def test_a_refusal_is_repeated_too_even_if_things_have_changed(market: Marketpla
     market.storage.write(lambda tx: tx.set_status("eu", "active"))
 
     assert refusal(market, ann, "us", "eu") == told
-    assert market.link(ann, "us", "eu", request_id="a new one")
+    assert len(market.link(ann, "us", "eu", request_id="a new one").group.accounts) == 2
 
 
 def test_the_ids_of_one_user_are_not_those_of_another(market: Marketplace) -> None:

@@ -156,7 +156,8 @@ def test_a_registration_that_was_left_is_resumed_in_a_later_session(market: Mark
     resumed = market.seller.get_registration(again, view.registration.id)
     assert resumed.registration.details == {"legal_name": "Ejemplo, S.A."}
     rest = {name: value for name, value in answers(view).items() if name != "legal_name"}
-    assert market.seller.complete_registration(again, "4", view.registration.id, rest).created.group
+    created = market.seller.complete_registration(again, "4", view.registration.id, rest).created
+    assert created.account.account.store == "MX"
 
 
 def test_an_abandoned_registration_expires(market: Marketplace, ann: Asker) -> None:
