@@ -177,13 +177,14 @@ def test_a_server_that_is_gone_is_reported_and_the_caller_told_to_try_again(
     storage = database.open(warn=lambda event, **_: warnings.append(event))
     postgresql.stop()
     try:
-        with pytest.raises(TryAgain):
+        with pytest.raises(TryAgain) as not_written:
             storage.write(one_more)
-        with pytest.raises(TryAgain):
+        with pytest.raises(TryAgain) as not_read:
             storage.read(count)
     finally:
         postgresql.start()
 
+    assert {not_written.value.reason, not_read.value.reason} == {"STORAGE_UNREACHABLE"}
     assert set(warnings) == {"database_unreachable"}
     assert storage.write(one_more) == 1
     storage.close()
@@ -199,11 +200,12 @@ def test_who_wrote_when_the_connection_was_lost_at_the_commit_is_told_to_try_aga
     storage.write(one_more)
     listen(storage._engine, "commit", lambda _connection: postgresql.crash(), once=True)
     try:
-        with pytest.raises(TryAgain):
+        with pytest.raises(TryAgain) as told:
             storage.write(lambda writing: tries.append(one_more(writing)))
     finally:
         postgresql.start()
 
+    assert told.value.reason == "STORAGE_UNREACHABLE"
     assert (tries, warnings) == ([2], ["database_lost_at_commit"])
     assert storage.read(count) in {1, 2}
     storage.close()

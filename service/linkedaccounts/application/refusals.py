@@ -107,10 +107,14 @@ class NotAsThingsStand(Refusal):
 
 
 class TryAgain(Refusal):
-    """Others came between: nothing was done, and the same request may well succeed now; ``retry_after`` in seconds."""
+    """The same request may well succeed after ``retry_after`` seconds.
 
-    def __init__(self, retry_after: float) -> None:
-        super().__init__("TRY_AGAIN", {"retry_after": str(retry_after)})
+    TRY_AGAIN: others came between, and nothing was done. STORAGE_UNREACHABLE: it may not be known whether it was; sent
+    with the same request id, it is done once.
+    """
+
+    def __init__(self, retry_after: float, reason: str = "TRY_AGAIN") -> None:
+        super().__init__(reason, {"retry_after": str(retry_after)})
         self.retry_after = retry_after
 
 

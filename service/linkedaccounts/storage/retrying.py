@@ -17,6 +17,9 @@ from linkedaccounts.storage.faults import Fault, StorageFailed, described, fault
 
 T = TypeVar("T")
 
+OVERTAKEN, UNREACHABLE = "TRY_AGAIN", "STORAGE_UNREACHABLE"
+"""What a caller is told who is sent away: others came between, or the database does not answer."""
+
 
 class Warn(Protocol):
     """Says what went wrong, for whoever runs the service."""
@@ -65,7 +68,7 @@ def persistently(work: Callable[[], T], patience: Patience, warn: Warn) -> T:
             return work()
         except OutcomeUnknown:
             warn("database_lost_at_commit")
-            raise TryAgain(patience.retry_after) from None
+            raise TryAgain(patience.retry_after, UNREACHABLE) from None
         except (DBAPIError, NoConnectionFree) as error:
             _give_up(error, attempt, until, patience, warn)
         time.sleep(patience.pause(attempt))
@@ -79,4 +82,4 @@ def _give_up(error: DBAPIError | NoConnectionFree, attempt: int, until: float, p
     if fault is Fault.LOST:
         warn("database_unreachable", problem=described(error))
     if time.monotonic() > until or (fault is Fault.LOST and attempt >= patience.attempts):
-        raise TryAgain(patience.retry_after) from None
+        raise TryAgain(patience.retry_after, UNREACHABLE if fault is Fault.LOST else OVERTAKEN) from None
