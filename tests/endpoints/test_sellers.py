@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,40 +12,21 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf.descriptor import MethodDescriptor
-from google.protobuf.message_factory import GetMessageClass
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from linkedaccounts.application.asker import Asker
-from linkedaccounts.application.callers import Scope
 from linkedaccounts.application.reach import Reach
 from linkedaccounts.application.refusals import RateUnavailable, Refusal
 from linkedaccounts.endpoints.call_context import current_call
-from linkedaccounts.endpoints.scopes import scopes_of
-from linkedaccounts.endpoints.server import CONTRACT, SELLER_THREADS
+from linkedaccounts.endpoints.server import SELLER_THREADS
 from linkedaccounts.endpoints.threads import Threads
 from linkedaccounts.v1 import account_service_pb2, fee_quote_service_pb2
 from tests.endpoints.details import refusal_of
-from tests.endpoints.running import Running, running, seller_with, service_with, until
+from tests.endpoints.running import running, seller_with, service_with, until
+from tests.endpoints.seller_methods import METHODS, called, use_case_of
 from tests.endpoints.sellers import REACH, REFUSALS, SESSION, Use, in_session
 
-METHODS = [
-    method
-    for service in CONTRACT
-    for method in service.methods
-    if scopes_of(CONTRACT)[f"/{service.full_name}/{method.name}"] is Scope.ACCOUNTS
-]
 GET_SESSION = account_service_pb2.GetSessionRequest()
-
-
-def use_case_of(method: MethodDescriptor) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", method.name).lower()
-
-
-def called(server: Running, method: MethodDescriptor, request: Any = None, **options: Any) -> Any:
-    kind = GetMessageClass(method.input_type)
-    path = f"/{method.containing_service.full_name}/{method.name}"
-    call: Any = server.channel.unary_unary(path, kind.SerializeToString, GetMessageClass(method.output_type).FromString)
-    return call(request or kind(), **options)
 
 
 def test_there_are_methods_about_sellers() -> None:
