@@ -108,35 +108,38 @@ class Means:
 
 def compose_seller_service(settings: Settings, means: Means) -> SellerService:
     """The use cases about real sellers; of the settings they take how long things last."""
-    storage, policy, now = means.storage, means.policy, means.now
-    tokens = TokenMaker(
-        means.tokens, timedelta(minutes=settings.session_minutes), timedelta(hours=settings.session_idle_hours)
-    )
-    verify = VerifyCredentials(
-        storage, means.passwords, _patience(settings, 1), _patience(settings, PEOPLE_BEHIND_AN_ADDRESS)
-    )
+    storage, policy, now, new_id = means.storage, means.policy, means.now, means.new_id
+    tokens, verify = _tokens(settings, means), _verify(settings, means)
     session = InSession(storage, tokens, now)
-    get_registration = GetRegistration(session, policy)
+    get = GetRegistration(session, policy)
     return SellerService(
-        sign_in=SignIn(storage, verify, tokens, now, means.new_id),
+        sign_in=SignIn(storage, verify, tokens, now, new_id),
         refresh_session=RefreshSession(storage, tokens, now),
         sign_out=SignOut(storage, tokens, now),
         get_session=GetSession(session),
         add_account=AddAccount(session, verify, now, timedelta(minutes=settings.proof_minutes)),
         list_linkable_accounts=ListLinkableAccounts(session, policy),
         preview_link=PreviewLink(session, policy, means.quote_fees),
-        link_accounts=LinkAccounts(session, policy, means.new_id),
+        link_accounts=LinkAccounts(session, policy, new_id),
         get_linked_accounts=GetLinkedAccounts(session),
         unlink_accounts=UnlinkAccounts(session, policy),
         list_stores=ListStores(session, policy),
-        start_registration=StartRegistration(
-            session, policy, get_registration, means.new_id, timedelta(days=settings.registration_days)
-        ),
-        save_registration_details=SaveRegistrationDetails(session, policy, get_registration),
-        complete_registration=CompleteRegistration(session, policy, get_registration, means.new_id),
-        get_registration=get_registration,
+        start_registration=StartRegistration(session, policy, get, new_id, timedelta(days=settings.registration_days)),
+        save_registration_details=SaveRegistrationDetails(session, policy, get),
+        complete_registration=CompleteRegistration(session, policy, get, new_id),
+        get_registration=get,
         quote_seller_fees=QuoteSellerFees(session, means.quote_fees),
     )
+
+
+def _tokens(settings: Settings, means: Means) -> TokenMaker:
+    session_lasts = timedelta(minutes=settings.session_minutes)
+    return TokenMaker(means.tokens, session_lasts, timedelta(hours=settings.session_idle_hours))
+
+
+def _verify(settings: Settings, means: Means) -> VerifyCredentials:
+    of_email, of_address = _patience(settings, 1), _patience(settings, PEOPLE_BEHIND_AN_ADDRESS)
+    return VerifyCredentials(means.storage, means.passwords, of_email, of_address)
 
 
 def _patience(settings: Settings, people: int) -> Patience:

@@ -13,7 +13,9 @@ COMMANDS = {
     "policy": Lazy("linkedaccounts.cli.policy", "policy", "Check rule files before they serve."),
     "rates": Lazy("linkedaccounts.cli.rates", "rates", "Show exchange rates, or bring them up to date."),
     "callers": Lazy("linkedaccounts.cli.callers", "callers", "Look after the services that may call."),
-    "accounts": Lazy("linkedaccounts.cli.accounts", "accounts", "Take over accounts, and say whether they may be used."),
+    "accounts": Lazy(
+        "linkedaccounts.cli.accounts", "accounts", "Take over accounts, and say whether they may be used."
+    ),
     "database": Lazy(
         "linkedaccounts.cli.database", "database", "Create the accounts' tables, or bring them up to date."
     ),
@@ -25,4 +27,4 @@ COMMANDS = {
 @click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="linked-accounts", message="%(package)s %(version)s")
 def main() -> None:
-    """Quote the monthly fees of linked seller accounts: run the service, ask it, look after its rules and rates."""
+    """Link seller accounts and quote their fees: run the service, ask it, look after its rules, rates and accounts."""

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from linkedaccounts.cli.options import settings_from, settings_options
+from linkedaccounts.cli.sample_company import with_sample_company
 from linkedaccounts.cli.start import composed, stops_with_a_sentence
 from linkedaccounts.settings import Settings, flag_of
 
@@ -28,16 +29,30 @@ does not load); 2 the settings, the callers or the rule files are wrong, and eve
 
 @click.command(epilog=SIGNALS_AND_EXIT_CODES)
 @settings_options()
-@click.option("--welcome", "welcomes", is_flag=True, help="once serving, show a quote and how to call the service")
+@click.option("--welcome", "welcomes", is_flag=True, help="with a sample company; once serving, show around")
 def serve(welcomes: bool, **flags: Any) -> None:
     """Run the service in the foreground until it is told to stop.
 
     The callers and the rule files are checked first: with any problem in them nothing is served. Without callers it is
     development mode: anyone may do everything, and it listens on this machine only.
     """
+    if welcomes and not flags["log_level"]:
+        flags["log_level"] = "warning"  # a line for each call would stand in the way of what is shown
     settings = settings_from(flags)
     with stops_with_a_sentence():
-        _run(settings, _welcome if welcomes else _nothing)
+        if not welcomes:
+            _run(settings, _nothing)
+            return
+        with with_sample_company(_for_a_welcome(settings)) as sampled:
+            _run(sampled, _welcome)
+
+
+def _for_a_welcome(settings: Settings) -> Settings:
+    """The settings, if a newcomer can be shown around with them."""
+    if settings.callers or settings.database:
+        both = f"{flag_of('callers')} or {flag_of('database')}"
+        raise click.UsageError(f"--welcome brings a database of its own and tells no caller's token: leave out {both}")
+    return settings
 
 
 def _run(settings: Settings, on_serving: Any) -> None:

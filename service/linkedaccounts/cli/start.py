@@ -41,12 +41,16 @@ def stops_with_a_sentence() -> Iterator[None]:
 
 
 def composed(settings: Settings) -> Service:
-    """The service with its callers and rules checked; ends the command if they, or the engine, cannot serve."""
+    """The service with callers, rules, keys and database checked; ends the command if one of them cannot serve."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC's own lines are no JSON, and name callers' addresses
     try:
         from linkedaccounts.application.callers import CallersRejected
         from linkedaccounts.bootstrap import compose
         from linkedaccounts.policy.problems import PolicyRejected
+        from linkedaccounts.security.session_keys import SessionKeysRejected
+        from linkedaccounts.storage.database_url import UnknownDatabase
+        from linkedaccounts.storage.opening import StorageUnreachable
+        from linkedaccounts.storage.schema import SchemaMismatch
     except ImportError as error:
         if "undefined symbol" not in str(error):
             raise
@@ -55,3 +59,7 @@ def composed(settings: Settings) -> Service:
         return compose(settings)
     except (CallersRejected, PolicyRejected) as rejected:
         raise FilesRejected(str(rejected)) from None
+    except (SessionKeysRejected, StorageUnreachable, SchemaMismatch) as error:
+        raise click.ClickException(str(error)) from None
+    except UnknownDatabase as error:
+        raise click.UsageError(str(error)) from None

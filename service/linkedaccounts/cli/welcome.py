@@ -14,9 +14,11 @@ from google.protobuf.json_format import Parse
 
 from linkedaccounts.cli.asking import Service
 from linkedaccounts.cli.quote_page import print_quote
+from linkedaccounts.cli.sample_company import sample_company
 from linkedaccounts.cli.seller import Seller
 from linkedaccounts.cli.tables import console
-from linkedaccounts.client import Account
+from linkedaccounts.cli.tour import Tour
+from linkedaccounts.client import Account, Client
 from linkedaccounts.client.connection import DEFAULT_TARGET
 from linkedaccounts.domain.text import DEFAULT_LANGUAGE
 from linkedaccounts.v1.fee_quote_service_pb2 import QuoteFeesRequest
@@ -30,18 +32,26 @@ METHOD = "linkedaccounts.v1.FeeQuoteService/QuoteFees"
 def welcome(target: str) -> None:
     """Asks the service at ``target`` for the quote of ``welcome.json``, prints it, and says how to call and stop it.
 
-    Exits with the code of ``linked-accounts quote``, and says why, if the service does not answer.
+    Before that, the sample company goes through its attempts to link accounts. Exits with the code of
+    ``linked-accounts quote``, and says why, if the service does not answer.
     """
     service = Service(target, None, TIMEOUT_SECONDS, DEFAULT_LANGUAGE)
-    seller = demo_seller()
     try:
         with service.client() as client:
-            quote = client.quote_fees(seller.accounts, day=seller.day, linked=seller.linked)
+            Tour(client, sample_company(), console()).show()
+            show_quote(client, service)
     except click.ClickException as failure:
         failure.show()
         sys.exit(failure.exit_code)
-    print_quote(console(), quote, seller, service.say)
     click.echo(how_to_call(target))
+
+
+def show_quote(client: Client, service: Service) -> None:
+    """Prints the quote of ``welcome.json``."""
+    seller = demo_seller()
+    quote = client.quote_fees(seller.accounts, day=seller.day, linked=seller.linked)
+    console().print()
+    print_quote(console(), quote, seller, service.say)
 
 
 def demo_seller() -> Seller:
@@ -67,7 +77,11 @@ The service is running on {target}. Ask it
   with buf
     {buf_line(target)}
 
-It stops with Ctrl-C."""
+The people of {sample_company().company} are in its database for as long as it runs. Sign in as one of them
+
+{session_snippet(target)}
+
+It stops with Ctrl-C. Every call is logged with `--log-level info`, which is what `linked-accounts serve` does."""
 
 
 def command_line(target: str) -> str:
@@ -91,6 +105,19 @@ with Client("{target}") as client:
     accounts = [{accounts}]
     quote = client.quote_fees(accounts, day="{seller.day}")
     print(to_decimal(quote.total.charge), quote.total.charge.currency_code)"""
+
+
+def session_snippet(target: str) -> str:
+    """A seller who signs in, by the client library, as a program."""
+    company = sample_company()
+    return f"""\
+from linkedaccounts.client import Client
+with Client("{target}") as client:
+    seller = client.sign_in("{company.linked.email}", "{company.password}")
+    print([(account.store, account.linked_on) for account in seller.accounts()])
+    registration = seller.start_registration("MX", business_type="company")
+    done = seller.complete_registration(registration.id, {{one.id: one.example for one in registration.details}})
+    print([account.store for account in done.group.accounts])"""
 
 
 def buf_line(target: str) -> str:
