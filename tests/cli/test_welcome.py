@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from linkedaccounts.cli import welcome as newcomer
+from linkedaccounts.cli.asking import Service
 from linkedaccounts.client import to_decimal
 from linkedaccounts.client.connection import DEFAULT_TARGET
 from linkedaccounts.v1.fee_quote_service_pb2 import FeeQuote
@@ -22,8 +23,10 @@ from tests.client.fake_service import FakeService
 def test_a_newcomer_sees_the_quote_of_the_seven_stores(
     service: FakeService, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    newcomer.welcome(service.target)
-    shown = capsys.readouterr().out
+    asked = Service(service.target, None, 30, "en")
+    with asked.client() as client:
+        newcomer.show_quote(client, asked)
+    shown = capsys.readouterr().out + newcomer.how_to_call(service.target)
     assert [store.store for store in service.seen[0].request.stores] == ["US", "CA", "MX", "BR", "EU", "JP", "AU"]
     assert service.seen[0].request.day == "2019-09-30"
     assert "39.9693" in shown

@@ -30,6 +30,26 @@ class Acknowledged:
     registered: dict[str, str] = field(default_factory=dict)
 
 
+class Answers:
+    """Counts answers, and lets one wait for more of them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def one_more(self) -> None:
+        """Counts an answer."""
+        with self._changed:
+            self._count += 1
+            self._changed.notify_all()
+
+    def wait_for(self, more: int) -> None:
+        """Until so many more have come; a service that gives none fails the test."""
+        with self._changed:
+            until = self._count + more
+            assert self._changed.wait_for(lambda: self._count >= until, timeout=60), "the service answers nobody"
+
+
 @dataclass
 class Sellers:
     """Some at a time, one after the other; ``stopping`` ends them after the call that is being made."""
@@ -38,6 +58,7 @@ class Sellers:
     target: str
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
     stopping: threading.Event = field(default_factory=threading.Event)
+    answers: Answers = field(default_factory=Answers)
     failures: list[BaseException] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
 
@@ -91,9 +112,11 @@ class Sellers:
         """The answer to a call that is made again and again, always as the same request."""
         while not self.stopping.is_set():
             try:
-                return call()
+                answer = call()
             except (Unavailable, DeadlineExceeded, TryAgain):
                 continue
+            self.answers.one_more()
+            return answer
         raise _Stopped
 
 

@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (str(Path(sys.executable).with_name("linked-accounts")),)
@@ -28,23 +29,33 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def serving(data_dir: Path, *flags: str) -> Iterator[str]:
-    """The address of a service that runs meanwhile; it is told to stop at the end, and must stop by itself."""
+def serving(data_dir: Path, *flags: str, log: Path | None = None) -> Iterator[str]:
+    """The address of a service that runs meanwhile; it is told to stop at the end, and must stop by itself.
+
+    What it logs goes to ``log``, by default in the data directory.
+    """
     arguments = [*COMMAND, "serve", "--port", "0", "--data-dir", str(data_dir), "--drain-notice-seconds", "0", *flags]
-    with subprocess.Popen(arguments, stderr=subprocess.PIPE, env=environment()) as process:
-        assert process.stderr is not None
+    written = log or data_dir / "service.log"
+    with (
+        written.open("wb") as stderr,
+        subprocess.Popen(arguments, stderr=stderr, env=environment()) as process,
+        written.open("rb") as lines,
+    ):
         try:
-            yield _address(process.stderr)
+            yield _address(process, lines)
         finally:
             process.terminate()
-            process.communicate(timeout=30)
+            process.wait(timeout=30)
     assert process.returncode == 0
 
 
-def _address(log: IO[bytes]) -> str:
-    seen: list[Any] = []
-    for line in log:
-        seen.append(line)
-        if line.startswith(b"{") and (event := json.loads(line))["event"] == "serving":
+def _address(process: subprocess.Popen[bytes], log: IO[bytes]) -> str:
+    seen = b""
+    while process.poll() is None:
+        line = log.readline()
+        seen += line
+        if line.startswith(b"{") and line.endswith(b"\n") and (event := json.loads(line))["event"] == "serving":
             return str(event["address"])
-    raise AssertionError(b"".join(seen).decode())
+        if not line:
+            time.sleep(0.01)
+    raise AssertionError((seen + log.read()).decode())
