@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from linkedaccounts.application.check_action import ACTIONS, MOST_ACCOUNTS, check_action
+from linkedaccounts.application.check_action import MOST_ACCOUNTS, check_action
 from linkedaccounts.application.check_eligibility import CheckEligibility
 from linkedaccounts.application.eligibility import AccountDecision, AccountStanding, EligibilityRequest
 from linkedaccounts.application.refusals import InvalidRequest
@@ -86,6 +87,29 @@ def test_unlinking_is_refused_with_the_reason_that_linking_is_permanent(check: C
     assert [reasons(decision) for decision in answer.decisions] == [["LINKING_IS_PERMANENT"]] * 2
 
 
+def test_the_owners_administrator_registers_in_a_store_that_the_seller_lacks(check: CheckEligibility) -> None:
+    answer = check(EligibilityRequest("register", (US, JP), new_store="MX"))
+    assert answer.allowed
+    assert [(decision.store, reasons(decision)) for decision in answer.decisions] == [
+        ("US", ["MAY_REGISTER"]),
+        ("JP", ["MAY_REGISTER"]),
+    ]
+
+
+def test_who_may_not_register_is_told_every_reason_and_of_which_store(check: CheckEligibility) -> None:
+    account = AccountStanding("JP", "member", "integrator", "suspended")
+    answer = check(EligibilityRequest("register", (US, account), new_store="JP"))
+    assert not answer.allowed
+    assert reasons(answer.decisions[0]) == ["REGISTERED_ALREADY"]
+    assert reasons(answer.decisions[1]) == [
+        "REGISTERED_ALREADY",
+        "REGISTRATION_ACCOUNT_SUSPENDED",
+        "REGISTRATION_BY_AGENT",
+        "REGISTRATION_BY_MEMBER",
+    ]
+    assert all("Japan" in said.message("en") for decision in answer.decisions for said in decision.said)
+
+
 @pytest.mark.parametrize(("language", "name"), [("en", "Japan"), ("zh-CN", "日本")])
 def test_a_reason_names_the_store_in_the_readers_language(check: CheckEligibility, language: str, name: str) -> None:
     (said,) = check(EligibilityRequest("link", (US, replace(JP, status="closed")))).decisions[1].said
@@ -129,7 +153,7 @@ class Listening:
         return Judgement(True, ())
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", ["link", "unlink"])
 def test_the_facts_are_those_of_the_contract(policy: Policy, action: str) -> None:
     listening: Any = Listening(policy)
     member = AccountStanding("JP", "member", None, "closed", in_group=True)
@@ -147,6 +171,24 @@ def test_the_facts_are_those_of_the_contract(policy: Policy, action: str) -> Non
         "account.store_shared": False,
         "action.day": date(2020, 2, 29),
         "action.account_count": 3,
+    }
+
+
+def test_the_facts_of_registering_are_those_of_the_contract_and_of_the_new_store(policy: Policy) -> None:
+    listening: Any = Listening(policy)
+    request = EligibilityRequest("register", (US, JP, JP), "2020-02-29", new_store="CA")
+    CheckEligibility(lambda: listening, lambda: TODAY)(request)
+    facts = listening.asked[2][1]
+    assert set(facts_of_message(DECISIONS["register"].facts, {})) <= set(facts)
+    assert {name: value for name, value in facts.items() if name.startswith(("store.", "seller."))} == {
+        "store.code": "CA",
+        "store.region": policy.catalogue.stores["CA"].region.code,
+        "store.currency": "CAD",
+        "store.standard_fee": Decimal("29.99"),
+        "store.registered": False,
+        "seller.linked": True,
+        "seller.store_count": 2,
+        "seller.region_registered": True,
     }
 
 
@@ -188,6 +230,27 @@ def test_the_policy_is_taken_once_a_call(policy: Policy) -> None:
             EligibilityRequest("unlink", (US, replace(US, role="9"))),
             [("accounts[1].role", "ROLE_UNKNOWN")],
             id="a role that is none",
+        ),
+        pytest.param(
+            EligibilityRequest("register", (US,)), [("new_store", "STORE_REQUIRED")], id="nowhere to register"
+        ),
+        pytest.param(
+            EligibilityRequest("register", (US,), new_store="XX"), [("new_store", "STORE_UNKNOWN")], id="no such store"
+        ),
+        pytest.param(
+            EligibilityRequest("register", (US,), new_store="SG"),
+            [("new_store", "STORE_NOT_OPEN")],
+            id="registering in a store before it exists",
+        ),
+        pytest.param(
+            EligibilityRequest("register", (US,), "soon", new_store="SG"),
+            [("day", "DAY_INVALID")],
+            id="registering on no day",
+        ),
+        pytest.param(
+            EligibilityRequest("link", (US, JP), new_store="MX"),
+            [("new_store", "NEW_STORE_OF_OTHER_ACTION")],
+            id="a new store of another action",
         ),
         pytest.param(
             EligibilityRequest(None, (AccountStanding("XX", "9", "-1", "77"), AccountStanding("SG")), "soon"),

@@ -66,6 +66,15 @@ def test_the_use_case_answers_as_the_table_does_in_every_situation_that_can_be(p
         assert answer.allowed == all(decision.allowed for decision in answer.decisions), situation
 
 
+def test_the_use_case_answers_as_the_table_does_to_everybody_who_would_register(policy: Policy) -> None:
+    check = CheckEligibility(lambda: policy, lambda: TODAY)
+    for situation in REGISTRATIONS:
+        own = AccountStanding("US", situation.role, situation.organisation, situation.status)
+        other = AccountStanding("MX" if situation.registered else "JP", "administrator", "owner", "active")
+        answer = check(EligibilityRequest("register", (own, other), new_store="MX"))
+        assert answered(tuple(said.rule for said in answer.decisions[0].said)) == expected(situation), situation
+
+
 def test_every_row_of_the_table_answers_some_situation() -> None:
     answers = {(situation.action, *pair) for situation in EVERY_SITUATION for pair in expected(situation)}
     assert {(row.action, row.verdict, row.reason) for row in ROWS} == answers

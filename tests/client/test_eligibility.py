@@ -38,6 +38,13 @@ async def test_all_that_the_caller_states_is_asked(service: FakeService, either:
     )
 
 
+async def test_a_store_to_register_in_is_asked_of(service: FakeService, either: Either) -> None:
+    await either.ask(either.client(service).check_eligibility, "register", [Standing("US")], new_store="MX")
+    assert service.seen[0].request == CheckEligibilityRequest(
+        action=linking_service_pb2.ACTION_REGISTER, accounts=[AccountStanding(store="US")], new_store="MX"
+    )
+
+
 async def test_what_is_not_known_is_left_out(service: FakeService, either: Either) -> None:
     await either.ask(either.client(service).check_eligibility, "link", [Standing("US")])
     assert service.seen[0].request == CheckEligibilityRequest(

@@ -66,6 +66,14 @@ def test_nobody_may_unlink_and_is_told_why_in_both_languages(client: Client) -> 
     assert "永久" in chinese.decisions[0].reasons[0].message
 
 
+def test_who_may_register_is_told_so_and_who_may_not_why(client: Client) -> None:
+    answer = client.check_eligibility("register", [US, replace(JP, role="member")], new_store="MX", day="2019-09-30")
+    assert not answer.allowed
+    assert said(answer.decisions[0]) == {("MAY_REGISTER", "ALLOWED")}
+    assert said(answer.decisions[1]) == {("REGISTRATION_BY_MEMBER", "NOT_PERMITTED")}
+    assert "Mexico" in answer.decisions[1].reasons[0].message
+
+
 def test_a_store_is_judged_on_the_day_asked_about(client: Client) -> None:
     accounts = [US, replace(US, store="SG")]
     assert client.check_eligibility("link", accounts, day="2019-10-01").allowed

@@ -78,6 +78,11 @@ async def test_all_that_the_caller_states_reaches_the_use_case() -> None:
     assert await asked_for(request) == EligibilityRequest("link", standings, "2019-09-30", explain=True)
 
 
+async def test_the_store_to_register_in_reaches_the_use_case() -> None:
+    request = contract.CheckEligibilityRequest(action=contract.ACTION_REGISTER, new_store="MX")
+    assert await asked_for(request) == EligibilityRequest("register", (), new_store="MX")
+
+
 async def test_nothing_stated_is_nothing_known() -> None:
     assert await asked_for(EMPTY) == EligibilityRequest(None, (), "", explain=False)
 

@@ -9,12 +9,15 @@ from datetime import date
 from linkedaccounts.application.action import ActedOn, Action
 from linkedaccounts.application.check_field import check_day, check_exists, check_store
 from linkedaccounts.application.eligibility import AccountStanding, EligibilityRequest
+from linkedaccounts.application.new_store import NewStore
 from linkedaccounts.application.refusals import FieldProblem, InvalidRequest
 from linkedaccounts.domain.catalogue import Store
 from linkedaccounts.policy.decisions import DECISIONS
 from linkedaccounts.policy.vocabulary import facts_of_message
 
-ACTIONS = ("link", "unlink")
+REGISTER = "register"
+
+ACTIONS = ("link", "unlink", REGISTER)
 """What may be done with accounts: each is a decision of the policy."""
 
 MOST_ACCOUNTS = 100
@@ -33,9 +36,10 @@ def check_action(request: EligibilityRequest, stores: Mapping[str, Store], today
     day = check_day(request.day, today, problems)
     existing_on = day if len(problems) == before else None
     accounts = _Accounts(request.accounts[:MOST_ACCOUNTS], stores, existing_on, problems).check()
+    new_store = _new_store(request, stores, existing_on, problems)
     if problems:
         raise InvalidRequest(problems)
-    return Action(name, day, accounts)
+    return Action(name, day, accounts, new_store)
 
 
 def _name(action: str | None, problems: list[FieldProblem]) -> str:
@@ -52,6 +56,19 @@ def _count(count: int, problems: list[FieldProblem]) -> None:
     elif count > MOST_ACCOUNTS:
         values = {"limit": str(MOST_ACCOUNTS), "count": str(count)}
         problems.append(FieldProblem("accounts", "TOO_MANY_ACCOUNTS", values))
+
+
+def _new_store(
+    request: EligibilityRequest, stores: Mapping[str, Store], day: date | None, problems: list[FieldProblem]
+) -> NewStore | None:
+    """The store to register in, if it is known and exists on the day."""
+    if request.action != REGISTER:
+        if request.new_store and request.action in ACTIONS:
+            problems.append(FieldProblem("new_store", "NEW_STORE_OF_OTHER_ACTION"))
+        return None
+    store = check_store(request.new_store, stores, problems, "new_store")
+    terms = check_exists(store, day, problems, "new_store") if store and day else None
+    return NewStore(store, terms) if store and terms else None
 
 
 class _Accounts:

@@ -31,7 +31,7 @@ def decision_on(policy: Policy, action: Action, account: ActedOn, explain: bool)
     """What the policy says of an action on one of its accounts."""
     facts = {**action.facts(), **account.facts()}
     judged = policy.judge(action.name, facts)
-    values = {"store": account.store.name}
+    values = {"store": action.store_in_question(account)}
     return AccountDecision(
         store=account.store.code,
         allowed=judged.allowed,

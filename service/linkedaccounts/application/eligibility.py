@@ -25,12 +25,16 @@ class AccountStanding:
 
 @dataclass(frozen=True, slots=True)
 class EligibilityRequest:
-    """An action, `link` or `unlink`, on accounts; None is not stated. An empty ``day`` is today."""
+    """An action, `link`, `unlink` or `register`, on accounts; None is not stated. An empty ``day`` is today.
+
+    ``new_store`` is the code of the store to register in; empty for other actions.
+    """
 
     action: str | None
     accounts: tuple[AccountStanding, ...]
     day: str = ""
     explain: bool = False
+    new_store: str = ""
 
 
 @dataclass(frozen=True, slots=True)

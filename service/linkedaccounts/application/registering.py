@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from linkedaccounts.application.eligibility import AccountDecision
+from linkedaccounts.application.new_store import NewStore
 from linkedaccounts.application.policy_refusal import Refusals, RefusedBy, refusals_of
 from linkedaccounts.application.reach import Reach, ReachedAccount
 from linkedaccounts.application.said import Said
@@ -45,28 +45,17 @@ class Registering:
 
     def facts(self) -> dict[str, FactValue]:
         """What rules may know: every field of RegisterFacts, FreshSignInFacts and DetailsFacts in facts.proto."""
-        stores = {reached.account.store for reached in self.together}
+        accounts = [reached.account.store for reached in self.together]
         return {
+            **NewStore(self.store, self.terms).facts(accounts, self.policy.catalogue.stores),
             "actor.role": self.account.standing.role,
             "actor.organisation": self.account.standing.organisation,
             "account.status": self.account.account.status,
-            "store.code": self.store.code,
-            "store.region": self.store.region.code,
-            "store.currency": self.terms.fee.currency.code,
-            "store.standard_fee": self.terms.fee.amount,
-            "store.registered": self.store.code in stores,
-            "seller.linked": len(self.together) > 1,
-            "seller.store_count": len(stores),
-            "seller.region_registered": self._has_account_in_region(stores),
             "session.minutes_since_sign_in": self.minutes,
             "registration.business_type": self.business_type,
             "registration.selling_plan": self.selling_plan,
             "action.day": self.day,
         }
-
-    def _has_account_in_region(self, stores: Collection[str]) -> bool:
-        known = (self.policy.catalogue.stores.get(code) for code in stores)
-        return any(store is not None and store.region == self.store.region for store in known)
 
     def decision(self) -> AccountDecision:
         """Whether the seller may register in the store, and why or why not."""

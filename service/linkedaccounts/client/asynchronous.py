@@ -125,13 +125,16 @@ class AsyncClient:
         *,
         day: Day | None = None,
         explain: bool = False,
+        new_store: str = "",
         **options: Unpack[CallOptions],
     ) -> CheckEligibilityResponse:
         """Whether somebody may ``link`` or ``unlink`` accounts, on a day or else on the server's today, and why not.
 
+        Or whether they may ``register`` in ``new_store`` from them; then each is asked as the one signed in to.
+
         A refusal of the policy is an answer, not an error. ValueError if the action or a standing is none there is.
         """
-        request = eligibility_request(action, accounts, day, explain)
+        request = eligibility_request(action, accounts, day, explain, new_store)
         return await self._ask(self._linking.CheckEligibility, request, options)
 
     async def get_policy(self, **options: Unpack[CallOptions]) -> GetPolicyResponse:

@@ -37,7 +37,7 @@ class Standing:
 
 
 def eligibility_request(
-    action: str, accounts: Iterable[Standing | AccountStanding], day: Day | None, explain: bool
+    action: str, accounts: Iterable[Standing | AccountStanding], day: Day | None, explain: bool, new_store: str
 ) -> CheckEligibilityRequest:
     """The request; ValueError if there is no such action."""
     return CheckEligibilityRequest(
@@ -45,6 +45,7 @@ def eligibility_request(
         accounts=[account.message() if isinstance(account, Standing) else account for account in accounts],
         day=day_text(day),
         explain=explain,
+        new_store=new_store,
     )
 
 

@@ -24,6 +24,7 @@ def eligibility_request(message: contract.CheckEligibilityRequest) -> Eligibilit
         accounts=read + (AccountStanding(""),) * (len(message.accounts) - len(read)),
         day=message.day,
         explain=message.explain,
+        new_store=message.new_store,
     )
 
 
