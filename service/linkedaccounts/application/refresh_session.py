@@ -14,6 +14,8 @@ from linkedaccounts.application.session_tokens import SessionTokens, TokenMaker
 from linkedaccounts.application.storage_port import Storage, Writing
 from linkedaccounts.domain.sessions import Session
 
+ACTION = "refresh_session"
+
 
 @dataclass(frozen=True, slots=True)
 class RefreshSession:
@@ -43,10 +45,10 @@ class RefreshSession:
             return None
         if generation == session.generation - 1 and session.renewed_by == request_id:
             return session
+        outcome = "done" if generation == session.generation else "refused"
+        tx.append_audit(AuditEntry(now, ACTION, outcome, asker.service, request_id, session.user, session_id))
         if generation != session.generation:
             tx.end_session(session_id, now)
-            reused = AuditEntry(now, "refresh_session", "refused", asker.service, request_id, session.user, session_id)
-            tx.append_audit(reused)
             return None
         renewed = replace(session, generation=generation + 1, renewed_at=now, renewed_by=request_id)
         tx.renew_session(renewed)

@@ -57,12 +57,12 @@ class VerifyCredentials:
         email = credentials.email.strip().lower()
         email_key = _key("email", email)
         address_key = _key("address", credentials.address.strip() or asker.address)
-        self.storage.write(lambda tx: self._count(tx, email_key, address_key, now))
         user = self.storage.read(lambda reading: reading.user_by_email(email))
+        refused = AuditEntry(now, action, "refused", asker.service, request_id, user.id if user else None)
+        if wait := self.storage.write(lambda tx: self._counted(tx, (email_key, address_key), refused)):
+            raise Exhausted("TOO_MANY_SIGN_INS", {"retry_after": str(wait)}, wait)
         right = self.passwords.verify(credentials.password, user.password_hash if user else None)
         if user is None or not right:
-            actor = user.id if user else None
-            refused = AuditEntry(now, action, "refused", asker.service, request_id, actor)
             self.storage.write(lambda tx: tx.append_audit(refused))
             raise NotSignedIn("SIGN_IN_REFUSED")
         return Verified(user, email_key, address_key)
@@ -74,13 +74,18 @@ class VerifyCredentials:
             fewer = Attempts(attempts.count - 1, attempts.last_at)
             tx.set_attempts(verified.address_key, fewer if fewer.count else None)
 
-    def _count(self, tx: Writing, email_key: str, address_key: str, now: datetime) -> None:
-        for key, patience in ((email_key, self.of_email), (address_key, self.of_address)):
-            so_far = tx.attempts(key)
-            wait = (patience.again_at(so_far, now) - now).total_seconds()
-            if wait > 0:
-                raise Exhausted("TOO_MANY_SIGN_INS", {"retry_after": str(ceil(wait))}, ceil(wait))
-            tx.set_attempts(key, patience.one_more(so_far, now))
+    def _counted(self, tx: Writing, keys: tuple[str, str], refused: AuditEntry) -> int:
+        """0, and the attempt counts as failed; or else after how many seconds there may be one, and it is audited."""
+        patiences = dict(zip(keys, (self.of_email, self.of_address), strict=True))
+        so_far = {key: tx.attempts(key) for key in keys}
+        waits = [patience.again_at(so_far[key], refused.at) - refused.at for key, patience in patiences.items()]
+        wait = max(0, ceil(max(waits).total_seconds()))
+        if wait:
+            tx.append_audit(refused)
+        else:
+            for key, patience in patiences.items():
+                tx.set_attempts(key, patience.one_more(so_far[key], refused.at))
+        return wait
 
 
 def _check(credentials: Credentials) -> None:
