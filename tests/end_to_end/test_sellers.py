@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from linkedaccounts.cli.sample_company import Attempt
 from linkedaccounts.client import Client, NotSignedIn, RefusedByPolicy, SellerSession, to_decimal
 from tests.durability.test_kill import free_port
 from tests.end_to_end.lantern import COMPANY, EU, JP, PASSWORD, US, serving_the_company
@@ -96,20 +97,37 @@ def test_the_whole_way_by_buf_curl(target: str) -> None:
     assert called(target, "AccountService/GetSession", {})["code"] == "unauthenticated"
 
 
-@pytest.mark.parametrize("attempt", COMPANY.refused, ids=lambda attempt: attempt.who)
-def test_each_refusal_says_its_reason_in_both_languages(client: Client, attempt: Any) -> None:
+REFUSED = {
+    "a member": {"NOT_ADMINISTRATOR"},
+    "a web agency's user": {"AGENT_OF_OWNER"},
+    "somebody whose role is not known": {"NOT_ESTABLISHED"},
+    "the administrator, with a suspended account": {"ACCOUNT_SUSPENDED"},
+    "the administrator, with a closed account": {"ACCOUNT_CLOSED"},
+    "the administrator, with a second account in one store": {"STORE_SHARED"},
+    "the administrator, with one account alone": {"ONE_ACCOUNT_ONLY"},
+}
+
+
+def refused(client: Client, attempt: Attempt) -> set[str]:
+    """The reasons, which are given in both languages."""
     session = client.sign_in(attempt.email, PASSWORD)
     for email in attempt.adds:
         session.add_account(email, PASSWORD)
-    sentences = []
+    refusals = []
     for language in ("en", "zh-CN"):
-        with pytest.raises(RefusedByPolicy) as refused:
+        with pytest.raises(RefusedByPolicy) as refusal:
             session.link_accounts(attempt.picks, accept_permanence=True, language=language)
-        sentences.append(refused.value.localized)
+        refusals.append(refusal.value)
+    english, chinese = refusals
+    assert english.localized.isascii()
+    assert not chinese.localized.isascii()
+    reasons = {reason.reason for reason in english.reasons}
+    assert reasons == {reason.reason for reason in chinese.reasons}
+    return reasons
 
-    english, chinese = sentences
-    assert english.isascii()
-    assert not chinese.isascii()
+
+def test_each_refusal_says_its_reason_in_both_languages(client: Client) -> None:
+    assert {attempt.who: refused(client, attempt) for attempt in COMPANY.refused} == REFUSED
 
 
 def test_nothing_that_is_secret_or_personal_is_logged_counted_or_said(tmp_path: Path) -> None:
@@ -127,9 +145,9 @@ def test_nothing_that_is_secret_or_personal_is_logged_counted_or_said(tmp_path: 
         details = {detail.id: detail.example for detail in registration.details}
         session.save_registration_details(registration.id, details)
         for email, password in ((US, "wrong secret"), ("nobody@nowhere.example", PASSWORD)):
-            with pytest.raises(NotSignedIn) as refused:
+            with pytest.raises(NotSignedIn) as wrong:
                 client.sign_in(email, password)
-            said.append(f"{refused.value} {refused.value.metadata} {refused.value.localized}")
+            said.append(f"{wrong.value} {wrong.value.metadata} {wrong.value.localized}")
         with urllib.request.urlopen(f"http://127.0.0.1:{metrics}/metrics", timeout=30) as page:
             said.append(page.read().decode())
     said.append((tmp_path / "service.log").read_text("utf-8"))
