@@ -16,6 +16,9 @@ COMMANDS = {
     "accounts": Lazy(
         "linkedaccounts.cli.accounts", "accounts", "Take over accounts, and say whether they may be used."
     ),
+    "session-keys": Lazy(
+        "linkedaccounts.cli.session_keys", "session_keys", "Look after the keys that sellers' sessions are signed with."
+    ),
     "database": Lazy(
         "linkedaccounts.cli.database", "database", "Create the accounts' tables, or bring them up to date."
     ),
