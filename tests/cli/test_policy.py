@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from linkedaccounts.cli.check_report import as_github, as_sarif
 from linkedaccounts.cli.main import main
 from linkedaccounts.policy.load import load_policy
+from linkedaccounts.policy.place import Place
+from linkedaccounts.policy.problems import PolicyRejected, Problem
 from linkedaccounts.settings import default_rules
 
 MISSPELT = """\
@@ -87,6 +90,56 @@ def test_programs_get_the_problems_as_json(rules: Path) -> None:
     problem = next(problem for problem in found["problems"] if "first_mouth" in problem["message"])
     assert (problem["file"], problem["code"]) == ("misspelt.yaml", "unknown-field")
     assert (problem["line"], problem["column"]) == (5, 12)
+
+
+def test_on_github_each_problem_is_marked_at_its_line(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(broken(rules).parent)
+    result = check("rules", "--format", "github")
+    line = next(line for line in result.output.splitlines() if "first_mouth" in line)
+    assert result.exit_code == 1
+    assert line.startswith("::error file=rules/misspelt.yaml,line=5,col=12,title=unknown-field::")
+    assert line.endswith("%0Adid you mean `store.first_month`?")
+    assert all(line.startswith("::error file=rules/") for line in result.output.splitlines())
+
+
+def test_what_github_would_take_for_its_own_signs_is_written_otherwise() -> None:
+    problem = Problem(Place("50%,a:b.yaml", 3), "odd", "100 % odd\nand more")
+    assert as_github(PolicyRejected([problem]), Path("rules")) == (
+        "::error file=rules/50%25%2Ca%3Ab.yaml,line=3,title=odd::100 %25 odd%0Aand more"
+    )
+
+
+def test_sound_rules_are_summed_up_on_github(rules: Path) -> None:
+    assert check(str(rules), "--format", "github").output == check(str(rules)).output
+
+
+def test_a_sarif_log_has_every_problem_with_its_place(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(broken(rules).parent)
+    listed = json.loads(check("rules", "--format", "json").output)["problems"]
+    result = check("rules", "--format", "sarif")
+    (run,) = json.loads(result.output)["runs"]
+    places = [one["locations"][0]["physicalLocation"] for one in run["results"]]
+    assert result.exit_code == 1
+    assert [one["ruleId"] for one in run["results"]] == [one["code"] for one in listed]
+    assert {one["id"] for one in run["tool"]["driver"]["rules"]} == {one["code"] for one in listed}
+    assert {
+        "artifactLocation": {"uri": "rules/misspelt.yaml"},
+        "region": {"startLine": 5, "startColumn": 12},
+    } in places
+
+
+def test_a_sarif_log_of_sound_rules_has_no_results(rules: Path) -> None:
+    log = json.loads(check(str(rules), "--format", "sarif").output)
+    assert (log["version"], log["runs"][0]["results"]) == ("2.1.0", [])
+
+
+@pytest.mark.parametrize(
+    ("directory", "uri"), [("/rules", "file:///rules/a%20b.yaml"), ("my rules", "my%20rules/a%20b.yaml")]
+)
+def test_a_sarif_log_names_files_as_uris_and_no_line_where_there_is_none(directory: str, uri: str) -> None:
+    log = json.loads(as_sarif(PolicyRejected([Problem(Place("a b.yaml"), "unreadable", "no text")]), Path(directory)))
+    (result,) = log["runs"][0]["results"]
+    assert result["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": uri}}}]
 
 
 def test_a_directory_that_is_not_there_ends_with_2(tmp_path: Path) -> None:
