@@ -239,7 +239,8 @@ async def test_reflection_is_for_any_caller_that_is_known() -> None:
         channel: Any = server.channel  # the stubs that others publish know no asyncio
         stub: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
         question = reflection_pb2.ServerReflectionRequest(list_services="")
-        code, _ = await refusal_of(stub.ServerReflectionInfo(iter([question])).read())
+        # Asks nothing: of a stream that is refused while its caller sends, grpc.aio forgets how (grpc/grpc#36066).
+        code, _ = await refusal_of(stub.ServerReflectionInfo().read())
         answer = await stub.ServerReflectionInfo(iter([question]), metadata=bearer()).read()
 
     assert code == grpc.StatusCode.UNAUTHENTICATED
