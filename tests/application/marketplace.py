@@ -78,6 +78,10 @@ class Marketplace:
         self.storage.write(lambda tx: tx.add_account(account))
         return account_id
 
+    def administrator(self, name: str, store: str) -> str:
+        """A user who administers an account of their own, whose id is the store's code in lower case."""
+        return self.user(name, **{self.account(store.lower(), store): ADMINISTRATOR})
+
     def user(self, name: str, **standings: Standing) -> str:
         """A user with an e-mail of that name, and a standing on accounts: those with their dashes as underscores."""
         user = User(name, f"{name}@example.com", CHEAP.hash(PASSWORD))

@@ -13,7 +13,7 @@ from linkedaccounts.application.policy_refusal import RefusedByPolicy
 from linkedaccounts.application.refusals import Refusal
 from linkedaccounts.application.start_registration import RegistrationRequest
 from linkedaccounts.storage.audit_trail import Sought, entries, verify
-from tests.application.marketplace import ADMINISTRATOR, AGENT, Marketplace, credentials
+from tests.application.marketplace import AGENT, Marketplace, credentials
 from tests.storage.databases import Database
 
 Audit = Callable[[], list[AuditEntry]]
@@ -31,10 +31,8 @@ def audit(database: Database) -> Audit:
 
 @pytest.fixture
 def market(market: Marketplace) -> Marketplace:
-    market.account("us", "US")
-    market.account("eu", "EU")
-    market.user("ann", us=ADMINISTRATOR)
-    market.user("ben", eu=ADMINISTRATOR)
+    market.administrator("ann", "US")
+    market.administrator("ben", "EU")
     market.user("oda", us=AGENT, eu=AGENT)
     return market
 

@@ -20,10 +20,8 @@ COMPANY = RegistrationRequest("MX", business_type="company", selling_plan="profe
 
 @pytest.fixture
 def market(market: Marketplace) -> Marketplace:
-    market.account("us", "US")
-    market.account("eu", "EU")
-    market.user("ann", us=ADMINISTRATOR)
-    market.user("ben", eu=ADMINISTRATOR)
+    market.administrator("ann", "US")
+    market.administrator("ben", "EU")
     return market
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from linkedaccounts.settings import Settings, read_settings
 from linkedaccounts.storage.audit_trail import verify
 from linkedaccounts.storage.opening import viewing
 from tests.durability.sellers import NEW_STORE, Acknowledged, Sellers
+from tests.end_to_end.running import free_port
 from tests.storage.databases import Database
 
 KILLS = int(os.environ.get("LINKED_ACCOUNTS_KILLS", "200"))
@@ -78,13 +78,6 @@ def mortal_service(settings: Settings) -> Iterator[MortalService]:
         yield service
         service.kill()
         parent.stdin.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def test_whatever_was_acknowledged_is_there_and_nothing_is_half_done(database: Database, tmp_path: Path) -> None:

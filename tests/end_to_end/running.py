@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,14 @@ from typing import IO
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (str(Path(sys.executable).with_name("linked-accounts")),)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:

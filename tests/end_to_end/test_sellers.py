@@ -12,9 +12,8 @@ import pytest
 
 from linkedaccounts.cli.sample_company import Attempt
 from linkedaccounts.client import Client, NotSignedIn, RefusedByPolicy, SellerSession, to_decimal
-from tests.durability.test_kill import free_port
 from tests.end_to_end.lantern import COMPANY, EU, JP, PASSWORD, US, serving_the_company
-from tests.end_to_end.running import command, serving
+from tests.end_to_end.running import command, free_port, serving
 from tests.end_to_end.test_ways_to_ask import buf_curl
 
 PICKED = ["lantern-us", "lantern-eu"]

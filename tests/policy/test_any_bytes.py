@@ -12,7 +12,7 @@ from linkedaccounts.policy.problems import PolicyRejected
 from tests.policy.rule_files import RULES, copy_of_rules, put, sound
 
 FILES = sorted(path.relative_to(RULES).as_posix() for path in RULES.rglob("*.yaml"))
-ROUNDS = int(os.environ.get("LINKED_ACCOUNTS_FUZZ_ROUNDS", "8"))
+ROUNDS = int(os.environ.get("LINKED_ACCOUNTS_FUZZ_ROUNDS", "20"))
 """How often each file is damaged; more on demand."""
 
 ODD = (

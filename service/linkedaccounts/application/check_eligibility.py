@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from linkedaccounts.application.action import ActedOn, Action
 from linkedaccounts.application.check_action import check_action
 from linkedaccounts.application.eligibility import AccountDecision, Eligibility, EligibilityRequest
 from linkedaccounts.application.said import Said
+from linkedaccounts.policy.model import FactValue
 from linkedaccounts.policy.policy import Policy
 
 
@@ -23,13 +24,20 @@ class CheckEligibility:
         """The decision on each account; InvalidRequest lists all that is wrong with the request."""
         policy = self._policy()
         action = check_action(request, policy.catalogue.stores, self._today())
-        decisions = tuple(decision_on(policy, action, account, request.explain) for account in action.accounts)
+        decisions = decisions_on(policy, action, explain=request.explain)
         return Eligibility(all(decision.allowed for decision in decisions), decisions, policy.version)
 
 
-def decision_on(policy: Policy, action: Action, account: ActedOn, explain: bool) -> AccountDecision:
-    """What the policy says of an action on one of its accounts."""
-    facts = {**action.facts(), **account.facts()}
+def decisions_on(policy: Policy, action: Action, *, explain: bool) -> tuple[AccountDecision, ...]:
+    """What the policy says of an action on each of its accounts, in their order."""
+    common = action.facts()
+    return tuple(_decision(policy, action, common, account, explain=explain) for account in action.accounts)
+
+
+def _decision(
+    policy: Policy, action: Action, common: Mapping[str, FactValue], account: ActedOn, *, explain: bool
+) -> AccountDecision:
+    facts = {**common, **account.facts()}
     judged = policy.judge(action.name, facts)
     values = {"store": action.store_in_question(account)}
     return AccountDecision(

@@ -9,7 +9,7 @@ from datetime import date
 
 from linkedaccounts.application.action import ActedOn, Action
 from linkedaccounts.application.audit import AuditedDecision, AuditedRule
-from linkedaccounts.application.check_eligibility import decision_on
+from linkedaccounts.application.check_eligibility import decisions_on
 from linkedaccounts.application.eligibility import AccountDecision
 from linkedaccounts.application.policy_refusal import Refusals, refusals_of
 from linkedaccounts.application.reach import Reach, ReachedAccount
@@ -100,5 +100,4 @@ def store_of(policy: Policy, reached: ReachedAccount) -> Store:
 
 
 def _decided(policy: Policy, action: Action, accounts: tuple[ReachedAccount, ...], *, explain: bool) -> Decided:
-    decisions = tuple(decision_on(policy, action, account, explain) for account in action.accounts)
-    return Decided(accounts, decisions, policy.version)
+    return Decided(accounts, decisions_on(policy, action, explain=explain), policy.version)

@@ -45,9 +45,10 @@ class RefreshSession:
             return None
         if generation == session.generation - 1 and session.renewed_by == request_id:
             return session
-        outcome = "done" if generation == session.generation else "refused"
+        newest = generation == session.generation
+        outcome = "done" if newest else "refused"
         tx.append_audit(AuditEntry(now, ACTION, outcome, asker.service, request_id, session.user, session_id))
-        if generation != session.generation:
+        if not newest:
             tx.end_session(session_id, now)
             return None
         renewed = replace(session, generation=generation + 1, renewed_at=now, renewed_by=request_id)

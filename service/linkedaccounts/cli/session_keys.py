@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from linkedaccounts.cli.options import settings_from, settings_options
-from linkedaccounts.security.session_keys import SessionKeysRejected, make_keys, read_keys
+from linkedaccounts.security.session_keys import SessionKeysRejected, make_keys
 
 
 @click.group("session-keys")
@@ -28,8 +28,7 @@ def rotate(**flags: Any) -> None:
     """
     path = settings_from(flags).session_keys_file
     try:
-        make_keys(path)
-        keys = read_keys(path)
+        keys = make_keys(path)
     except SessionKeysRejected as rejected:
         raise click.ClickException(str(rejected)) from None
     click.echo(f"{keys.signing.kid} signs from now on; {len(keys.key_set.keys) - 1} kept of those before it")

@@ -80,8 +80,11 @@ def read_keys(path: Path) -> Keys:
     return Keys(keys)
 
 
-def make_keys(path: Path) -> None:
-    """Puts a new key first in the file, and keeps the ones before it for a while; SessionKeysRejected."""
+def make_keys(path: Path) -> Keys:
+    """Puts a new key first in the file, and keeps the ones before it for a while; SessionKeysRejected.
+
+    What it returns is what the file holds from then on.
+    """
     before = read_keys(path).key_set.keys if path.exists() else []
     fresh = OKPKey.generate_key(CURVE, {"kid": uuid4().hex, "use": "sig"})
     keys = KeySet([fresh, *before[: KEPT - 1]])
@@ -89,6 +92,7 @@ def make_keys(path: Path) -> None:
         _write(path, json.dumps(keys.as_dict(private=True), indent=1))
     except OSError as error:
         raise SessionKeysRejected(f"cannot write the session keys {path}: {error.strerror}") from None
+    return Keys(keys)
 
 
 def _write(path: Path, text: str) -> None:
