@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from linkedaccounts.cli.check_report import as_github, as_sarif
 from linkedaccounts.cli.main import main
+from linkedaccounts.cli.policy.check_report import as_github, as_sarif
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.problems import PolicyRejected, Problem

@@ -10,7 +10,9 @@ COMMANDS = {
     "serve": Lazy("linkedaccounts.cli.serve", "serve", "Run the service."),
     "quote": Lazy("linkedaccounts.cli.quote", "quote", "Ask a running service what a seller pays, store by store."),
     "schedule": Lazy("linkedaccounts.cli.schedule", "schedule", "Ask a running service for stores, fees and plans."),
-    "policy": Lazy("linkedaccounts.cli.policy", "policy", "Check rule files before they serve."),
+    "policy": Lazy(
+        "linkedaccounts.cli.policy.group", "policy", "Write, check, prove, test, explain and compare rule files."
+    ),
     "rates": Lazy("linkedaccounts.cli.rates", "rates", "Show exchange rates, or bring them up to date."),
     "callers": Lazy("linkedaccounts.cli.callers", "callers", "Look after the services that may call."),
     "accounts": Lazy(

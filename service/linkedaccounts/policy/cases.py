@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from linkedaccounts.policy.check_conditions import one_value
 from linkedaccounts.policy.decide import Decision
 from linkedaccounts.policy.explain import not_applied
 from linkedaccounts.policy.findings import Findings, scalars
+from linkedaccounts.policy.given_facts import completed, given_facts
 from linkedaccounts.policy.model import NotApplied
 from linkedaccounts.policy.policy import Policy
-from linkedaccounts.policy.problems import Problem, did_you_mean
-from linkedaccounts.policy.source import Node, Scalar, SourceFile, Table
+from linkedaccounts.policy.problems import Problem
+from linkedaccounts.policy.source import Node, SourceFile, Table
 from linkedaccounts.policy.values import Encoded
-from linkedaccounts.policy.vocabulary import Fact, FactType
 
 
 def check_cases(files: Sequence[SourceFile], policy: Policy, problems: list[Problem]) -> int:
@@ -47,7 +46,7 @@ class _Runner:
         if name is None or listing is None:
             return 0
         decision = self._policy.decisions[name]
-        given = _facts(root.get("given"), decision, self._findings)
+        given = given_facts(root.get("given"), decision, self._findings)
         if given is None:
             return 0
         cases = [self._findings.table(item, "a case") for item in listing.items]
@@ -57,20 +56,20 @@ class _Runner:
         if not self._findings.keys(case, "a case", ("name", "expect"), ("facts",)):
             return False
         name = self._name(case)
-        facts = _facts(case.get("facts"), decision, self._findings)
+        facts = given_facts(case.get("facts"), decision, self._findings)
         expected = _expected(case.get("expect"), decision, self._findings)
         if name is None or facts is None or expected is None:
             return False
-        completed = _completed({**given, **facts}, decision)
-        if not decision.space.can_occur(completed):
+        asked = completed({**given, **facts}, decision)
+        if not decision.space.can_occur(asked):
             message = f"the facts of case `{name}` cannot occur: the catalogue has no such store on that day"
             self._findings.add(case.place, "impossible-facts", message, "leave out what the catalogue says by itself")
             return False
-        applied = decision.decide(completed)
+        applied = decision.decide(asked)
         actual = [rule.id for rule in applied]
         if sorted(actual) == sorted(expected):
             return True
-        why = [_why(other) for other in not_applied(decision, completed, applied) if other.rule.id in expected]
+        why = [_why(other) for other in not_applied(decision, asked, applied) if other.rule.id in expected]
         message = f"case `{name}` fails: it expects {_ids(expected)}, and the rules give {_ids(actual)}"
         self._findings.add(case.place, "case-fails", message, "; ".join(why))
         return False
@@ -97,25 +96,6 @@ def _ids(ids: Sequence[str]) -> str:
     return ", ".join(f"`{rule_id}`" for rule_id in ids) if ids else "no rule"
 
 
-def _facts(node: Node | None, decision: Decision, findings: Findings) -> dict[str, Encoded | None] | None:
-    """Encoded facts by path, None for one that is said to be unknown."""
-    if node is None:
-        return {}
-    facts: dict[str, Encoded | None] = {}
-    before = len(findings.problems)
-    table = findings.table(node, "the facts of a case")
-    for key, value in table or ():
-        fact = decision.space.facts.get(key.text)
-        if fact is None:
-            hint = did_you_mean(key.text, decision.space.facts)
-            findings.add(key.place, "unknown-field", f"there is no fact `{key.text}` in this decision", hint)
-        elif fact.domain.unknown and isinstance(value, Scalar) and value.text == "unknown":
-            facts[fact.path] = None
-        else:
-            facts[fact.path] = one_value(fact, value, findings)
-    return facts if len(findings.problems) == before else None
-
-
 def _expected(node: Node | None, decision: Decision, findings: Findings) -> list[str] | None:
     known = {rule.id for rule in decision.rules} | ({decision.otherwise.id} if decision.otherwise else set())
     if node is None or isinstance(node, Table):
@@ -124,14 +104,3 @@ def _expected(node: Node | None, decision: Decision, findings: Findings) -> list
     items = scalars(node)
     ids = [findings.one_of(item, "rule", known, "unknown-value") for item in items]
     return [rule_id for rule_id in ids if rule_id] if all(ids) else None
-
-
-def _completed(facts: Mapping[str, Encoded | None], decision: Decision) -> dict[str, Encoded | None]:
-    """The facts with what the catalogue and the contract's defaults add."""
-    certain = {path: fact for path, fact in decision.space.facts.items() if not fact.domain.unknown}
-    defaults = {path: value for path, fact in certain.items() if (value := _default(fact)) is not None}
-    return {**defaults, **decision.space.catalogued(facts), **facts}
-
-
-def _default(fact: Fact) -> Encoded | None:
-    return {FactType.YES_OR_NO: False, FactType.COUNT: 0}.get(fact.type)

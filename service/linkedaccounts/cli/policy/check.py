@@ -1,4 +1,4 @@
-"""`linked-accounts policy`: look after rule files."""
+"""`linked-accounts policy check`: every problem of the rule files."""
 
 from __future__ import annotations
 
@@ -7,24 +7,16 @@ from pathlib import Path
 import click
 from click.exceptions import Exit
 
-from linkedaccounts.cli.check_report import REPORTS, Outcome
-from linkedaccounts.cli.options import BadSettings
+from linkedaccounts.cli.policy.check_report import REPORTS, Outcome
+from linkedaccounts.cli.policy.rules_argument import rules_argument
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.problems import PolicyRejected
-from linkedaccounts.settings import SettingsRejected, read_settings
-
-_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.group()
-def policy() -> None:
-    """Look after rule files."""
-
-
-@policy.command()
-@click.argument("directory", metavar="[DIR]", required=False, type=_DIRECTORY)
+@click.command()
+@rules_argument
 @click.option("--format", "form", type=click.Choice(list(REPORTS)), default="text", show_default=True)
-def check(directory: Path | None, form: str) -> None:
+def check(directory: Path, form: str) -> None:
     r"""Read, check, compile and test the rule files of DIR, as a start of the service does, and list every problem.
 
     DIR is what LINKED_ACCOUNTS_RULES names if left out, or else the rules that came with the service.
@@ -37,18 +29,10 @@ def check(directory: Path | None, form: str) -> None:
       1  they have problems, all of which are listed
       2  wrong arguments
     """
-    rules = directory or _default_rules()
     try:
-        outcome: Outcome = load_policy(rules)
+        outcome: Outcome = load_policy(directory)
     except PolicyRejected as rejected:
         outcome = rejected
-    click.echo(REPORTS[form](outcome, rules))
+    click.echo(REPORTS[form](outcome, directory))
     if isinstance(outcome, PolicyRejected):
         raise Exit(1)
-
-
-def _default_rules() -> Path:
-    try:
-        return read_settings({}).rules
-    except SettingsRejected as error:
-        raise BadSettings(f"these settings do not work:\n{error}") from None

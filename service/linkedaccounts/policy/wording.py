@@ -1,0 +1,71 @@
+"""Facts and regions of facts in an editor's words: the vocabulary and operators of the rule files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from linkedaccounts.policy.regions import Box
+from linkedaccounts.policy.values import HIGHEST, LOWEST, Encoded, Members, Spans, ValueSet
+from linkedaccounts.policy.vocabulary import Fact, FactType, decode
+
+Facts = Mapping[str, Fact]
+"""The facts of a decision, by path."""
+
+
+def region_words(boxes: Sequence[Box], facts: Facts) -> str:
+    """A region in one line: `seller.store_count at_least 2 and store.code US or CA; or else …`."""
+    return "; or else ".join(box_words(box, facts) for box in boxes) if boxes else "nowhere"
+
+
+def box_words(box: Box, facts: Facts) -> str:
+    """What a box says of its facts, by path; "any facts" if it says nothing."""
+    said = [f"{path} {values_words(facts[path], values)}" for path, values in sorted(box.items())]
+    return " and ".join(said) or "any facts"
+
+
+def values_words(fact: Fact, values: ValueSet) -> str:
+    """A set of values: `US or CA`, `at_least 2`, `from 2019-10-01 through 2019-12-31`, `unknown`."""
+    words = _members(fact, values) if isinstance(values, Members) else _spans(fact, values)
+    return " or ".join([*words, *(["unknown"] if values.unknown else [])]) or "nothing"
+
+
+def _members(fact: Fact, values: Members) -> list[str]:
+    others = fact.known.minus(values)
+    assert isinstance(others, Members)
+    if values.values and not others.values and len(values.values) > 1:
+        return ["any value"]
+    if len(values.values) > 3 and len(others.values) <= 3:
+        return ["not " + " or ".join(sorted(decode(value, fact.type) for value in others.values))]
+    return sorted(decode(value, fact.type) for value in values.values)
+
+
+def _spans(fact: Fact, values: Spans) -> list[str]:
+    return [_span(fact, first, last) for first, last in values.spans]
+
+
+def _span(fact: Fact, first: int, last: int) -> str:
+    least, most = ("from", "through") if fact.type is FactType.DATE else ("at_least", "at_most")
+    if first == last:
+        return decode(first, fact.type)
+    bounds = [] if _begins(fact, first) else [f"{least} {decode(first, fact.type)}"]
+    if last < HIGHEST:
+        bounds.append(f"{most} {decode(last, fact.type)}")
+    return " ".join(bounds) or "any value"
+
+
+def _begins(fact: Fact, first: int) -> bool:
+    """Whether there is no lower value."""
+    assert isinstance(fact.domain, Spans)
+    return first <= max(LOWEST, fact.domain.spans[0][0])
+
+
+def facts_words(values: Mapping[str, Encoded | None], facts: Facts) -> str:
+    """Facts as a flow mapping of YAML, by path: `{seller.linked: true, store.code: US}`."""
+    return "{" + ", ".join(f"{path}: {decode(value, facts[path].type)}" for path, value in sorted(values.items())) + "}"
+
+
+def case_words(name: str, values: Mapping[str, Encoded | None], facts: Facts, expect: Iterable[str]) -> str:
+    """A test case as it stands under `cases:` of a table in `rules/tests`."""
+    ids = list(expect)
+    expected = ids[0] if len(ids) == 1 else f"[{', '.join(ids)}]"
+    return "\n".join([f"  - name: {name}", f"    facts: {facts_words(values, facts)}", f"    expect: {expected}"])
