@@ -9,7 +9,7 @@ import pytest
 from linkedaccounts.policy.decisions import DECISIONS
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.outcomes import Outcome, outcomes
-from linkedaccounts.policy.regions import Box, Space, TooComplex
+from linkedaccounts.policy.regions import Space, TooComplex, inside
 from linkedaccounts.policy.values import Encoded
 from linkedaccounts.policy.vocabulary import encode
 from linkedaccounts.policy.wording import box_words, case_words, region_words
@@ -26,10 +26,6 @@ def facts_that_occur(chance: random.Random, space: Space) -> dict[str, Encoded |
     facts["quote.day"] = A_DAY
     encoded = {path: encode(value) for path, value in facts.items()}
     return {**encoded, **space.catalogued(encoded)}
-
-
-def inside(box: Box, facts: dict[str, Encoded | None]) -> bool:
-    return all(facts.get(fact) in values for fact, values in box.items())
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from linkedaccounts.policy.condition import AllOf, AnyOf, Condition, FactTest, Not
+from linkedaccounts.policy.condition import AllOf, AnyOf, Bound, Condition, FactTest, Not
 from linkedaccounts.policy.findings import Findings, scalars
 from linkedaccounts.policy.problems import did_you_mean
 from linkedaccounts.policy.source import Listing, Node, Scalar, Table
@@ -64,7 +64,9 @@ def _part(key: Scalar, value: Node, facts: Facts, findings: Findings) -> Conditi
         findings.add(key.place, "unknown-field", f"there is no fact `{key.text}` in this decision", hint)
         return None
     admits = wanted_values(fact, value, findings)
-    return None if admits is None else FactTest(fact.path, admits, _words(value), key.place)
+    if admits is None:
+        return None
+    return FactTest(fact.path, admits, _words(value), key.place, tuple(_bounds(fact, value, findings)))
 
 
 def _path_meant(word: str, value: Node, facts: Facts) -> str:
@@ -147,6 +149,16 @@ def _listed(fact: Fact, node: Node, findings: Findings) -> ValueSet | None:
     if fact.type in ORDERED:
         return Spans.of((int(value), int(value)) for value in known).intersect(fact.known)
     return Members(frozenset(known))
+
+
+def _bounds(fact: Fact, node: Node, findings: Findings) -> Iterator[Bound]:
+    """The values of an ordered fact in a sound statement of what is wanted of it."""
+    if isinstance(node, Table):
+        for _, value in node:
+            yield from _bounds(fact, value, findings)
+    elif fact.type in ORDERED:
+        for item in scalars(node):
+            yield Bound(int(one_value(fact, item, findings) or 0), item.place)
 
 
 def one_value(fact: Fact, node: Node, findings: Findings) -> Encoded | None:

@@ -12,7 +12,7 @@ from linkedaccounts.domain.text import Text
 from linkedaccounts.policy.catalogue_draft import CatalogueDraft
 from linkedaccounts.policy.check_conditions import check_condition
 from linkedaccounts.policy.check_effects import check_effect
-from linkedaccounts.policy.condition import AllOf, Condition, FactTest
+from linkedaccounts.policy.condition import AllOf, Bound, Condition, FactTest
 from linkedaccounts.policy.decisions import COLLECT, DECISIONS, EFFECT_SAYS, ELIGIBILITY, DecisionForm
 from linkedaccounts.policy.findings import DIRECTORY, Findings
 from linkedaccounts.policy.model import Rule
@@ -192,7 +192,9 @@ class RuleChecker:
         span = Spans.of([(_ordinal(since, LOWEST), _ordinal(through, HIGHEST))])
         words = [f"from {since}" if since else "", f"through {through}" if through else ""]
         key = next(key for key, _ in table if key.text in ("from", "through"))
-        return FactTest(draft.form.day, span, " ".join(word for word in words if word), key.place)
+        nodes = ((day, table.get(name)) for name, day in (("from", since), ("through", through)))
+        bounds = tuple(Bound(day.toordinal(), node.place) for day, node in nodes if day and node)
+        return FactTest(draft.form.day, span, " ".join(word for word in words if word), key.place, bounds)
 
 
 def _ordinal(day: date | None, otherwise: int) -> int:

@@ -19,13 +19,25 @@ Facts: TypeAlias = Mapping[str, Encoded | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """A value of an ordered fact as a condition states it, encoded, and where it stands."""
+
+    value: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class FactTest:
-    """One fact is one of ``admits``; ``wanted`` is that in the editor's words."""
+    """One fact is one of ``admits``; ``wanted`` is that in the editor's words, ``bounds`` the values it is said with.
+
+    A fact without an order has no bounds.
+    """
 
     fact: str
     admits: ValueSet
     wanted: str
     place: Place
+    bounds: tuple[Bound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

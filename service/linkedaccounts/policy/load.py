@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from linkedaccounts.policy.cases import check_cases
+from linkedaccounts.policy.case_failures import note_failures
+from linkedaccounts.policy.cases import CaseResult, read_cases, run_cases
 from linkedaccounts.policy.check import Checked, check
 from linkedaccounts.policy.decide import Decision
+from linkedaccounts.policy.findings import Findings
 from linkedaccounts.policy.model import PolicyFile
 from linkedaccounts.policy.policy import Policy
-from linkedaccounts.policy.problems import PolicyRejected
+from linkedaccounts.policy.problems import PolicyRejected, Problem
 from linkedaccounts.policy.read import read
 from linkedaccounts.policy.source import Listing, SourceFile
 from linkedaccounts.policy.version import policy_version
@@ -19,8 +22,31 @@ TESTS = "tests/"
 """The folder of the rules directory that holds tables of cases instead of rules."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Sound rules with the results of their cases; ``unsound`` are the cases that could not be run, and why."""
+
+    policy: Policy
+    files: tuple[SourceFile, ...]
+    results: tuple[CaseResult, ...]
+    unsound: tuple[Problem, ...]
+
+
 def load_policy(directory: Path) -> Policy:
     """Reads, checks, compiles and tests the rules of a directory, all or nothing; PolicyRejected lists the problems."""
+    tested = load_tested(directory)
+    findings = Findings(tested.files)
+    note_failures(tested.results, tested.policy.decisions, findings)
+    if tested.unsound or findings.problems:
+        raise PolicyRejected([*tested.unsound, *findings.problems])
+    return tested.policy
+
+
+def load_tested(directory: Path) -> Tested:
+    """Reads, checks, compiles and tests the rules of a directory.
+
+    PolicyRejected if the rules are not sound, or a file cannot be read; a case that fails is a result like any other.
+    """
     files, problems = read(directory)
     rules = [file for file in files if not file.path.startswith(TESTS)]
     tables = [file for file in files if file.path.startswith(TESTS)]
@@ -29,10 +55,10 @@ def load_policy(directory: Path) -> Policy:
     if checked is None or problems:
         raise PolicyRejected(problems)
     policy = compiled(checked, files)
-    policy.cases_passed = check_cases(tables, policy, problems)
-    if problems:
-        raise PolicyRejected(problems)
-    return policy
+    findings = Findings(tables)
+    results = run_cases(read_cases(tables, policy.decisions, findings), policy.decisions)
+    policy.cases_passed = sum(result.passed for result in results)
+    return Tested(policy, tuple(files), results, tuple(findings.problems))
 
 
 def compiled(checked: Checked, files: Iterable[SourceFile]) -> Policy:

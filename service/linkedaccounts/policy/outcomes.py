@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from linkedaccounts.domain.effects import Allowed, Refused
@@ -25,25 +25,31 @@ def outcomes(decision: Decision) -> tuple[Outcome, ...]:
 
     TooComplex if a region falls into more boxes than are compared.
     """
-    space = decision.space
-    matching = {rule.id: space.boxes(rule.condition) for rule in decision.rules}
-    decided = [
-        Outcome(rule, tuple(space.remaining(matching[rule.id], _of(_winners(rule, decision), matching))))
-        for rule in decision.rules
-    ]
-    if decision.otherwise is not None:
-        rest = space.remaining([{}], _of(matching, matching))
-        decided.append(Outcome(decision.otherwise, tuple(rest)))
-    return tuple(decided)
+    matching = matching_boxes(decision)
+    return tuple(
+        Outcome(rule, tuple(decision.space.remaining(matching[rule.id], beating_boxes(rule, decision, matching))))
+        for rule in rules_of(decision)
+    )
 
 
-def _winners(rule: Rule, decision: Decision) -> Iterable[str]:
-    """The ids of the rules that a rule loses to wherever both match."""
+def rules_of(decision: Decision) -> tuple[Rule, ...]:
+    """All rules of a decision, what holds otherwise last."""
+    return (*decision.rules, decision.otherwise) if decision.otherwise else decision.rules
+
+
+def matching_boxes(decision: Decision) -> Mapping[str, Sequence[Box]]:
+    """By a rule's id where its condition holds, whatever else does; of `otherwise` that is everywhere."""
+    return {rule.id: decision.space.boxes(rule.condition) for rule in rules_of(decision)}
+
+
+def beating_boxes(rule: Rule, decision: Decision, matching: Mapping[str, Sequence[Box]]) -> list[Box]:
+    """Where a rule that beats this one matches: of `otherwise`, every rule does."""
+    return [box for other in decision.rules if _beats(other, rule, decision) for box in matching[other.id]]
+
+
+def _beats(other: Rule, rule: Rule, decision: Decision) -> bool:
+    if rule == decision.otherwise:
+        return True
     if decision.form.combine == ELIGIBILITY:
-        refusing = [other.id for other in decision.rules if isinstance(other.effect, Refused)]
-        return refusing if isinstance(rule.effect, Allowed) else ()
-    return sorted(decision.loses[rule.id])
-
-
-def _of(ids: Iterable[str], matching: dict[str, list[Box]]) -> list[Box]:
-    return [box for rule_id in ids for box in matching[rule_id]]
+        return isinstance(rule.effect, Allowed) and isinstance(other.effect, Refused)
+    return other.id in decision.loses[rule.id]

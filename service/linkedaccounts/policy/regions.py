@@ -144,6 +144,11 @@ def intersect(one: Box, other: Box) -> Box | None:
     return both
 
 
+def inside(box: Box, facts: Mapping[str, Encoded | None]) -> bool:
+    """Whether facts lie in a box; one that is missing or None is unknown."""
+    return all(facts.get(fact) in values for fact, values in box.items())
+
+
 def _exactly(row: CatalogueRow) -> Box:
     return {**{fact: _only(value) for fact, value in row.facts.items()}, row.day_fact: Spans((row.days,))}
 
