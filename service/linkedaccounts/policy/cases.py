@@ -61,9 +61,7 @@ def run_cases(cases: Iterable[Case], decisions: Mapping[str, Decision]) -> tuple
     return tuple(CaseResult(case, decisions[case.decision].decide(case.facts)) for case in cases)
 
 
-def read_cases(
-    files: Iterable[SourceFile], decisions: Mapping[str, Decision], findings: Findings
-) -> tuple[Case, ...]:
+def read_cases(files: Iterable[SourceFile], decisions: Mapping[str, Decision], findings: Findings) -> tuple[Case, ...]:
     """Every sound case of all tables, by file and place; what is unsound is noted."""
     reader = _Reader(decisions, findings)
     return tuple(case for file in files for case in reader.table(file.root))

@@ -103,7 +103,7 @@ class _ItemsOfARule:
             unknown = () if boxes or met else depends.deciding_where(fact.domain.minus(fact.known))
             said = "unknown" if unknown else said
             shows = f"{self._rule.id} wants {wanted}, and it is {'unknown' if unknown else 'so' if met else 'not so'}"
-            gap = f"{test.fact}: {test.wanted} is never {said} where the rule depends on it"
+            gap = f"`{test.fact}: {test.wanted}` is never seen {said} where it decides"
             boxes = boxes or unknown or depends.matching_where(values)
             yield Item(Kind.CONDITION, self._rule, test.place, shows, gap, boxes)
 
@@ -115,7 +115,7 @@ class _ItemsOfARule:
             only, said = Spans(((value, value),)), f"{decode(value, fact.type)}{beside}"
             if value in fact.domain:
                 shows = f"{self._rule.id} where {fact.path} is {said}"
-                gap = f"{fact.path}: {test.wanted} is not tested at {said}"
+                gap = f"`{fact.path}: {test.wanted}` is not tested at {said}"
                 boxes = depends.deciding_where(only) or depends.matching_where(only)
                 yield Item(Kind.BOUNDARY, self._rule, bound.place, shows, gap, boxes)
 

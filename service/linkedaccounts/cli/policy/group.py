@@ -8,6 +8,7 @@ from linkedaccounts.cli.lazy_group import Lazy, LazyGroup
 
 COMMANDS = {
     "check": Lazy("linkedaccounts.cli.policy.check", "check", "List every problem of the rule files."),
+    "test": Lazy("linkedaccounts.cli.policy.test", "test", "Run the rules' cases, and say what they show."),
 }
 
 
