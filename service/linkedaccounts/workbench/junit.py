@@ -40,7 +40,7 @@ def junit_xml(
 def _report(by_file: Mapping[str, Sequence[Element]]) -> bytes:
     root = Element("testsuites", name="policy test")
     for file, cases in sorted(by_file.items()):
-        suite = SubElement(root, "testsuite", name=file, **_counts(cases))
+        suite = SubElement(root, "testsuite", {"name": file} | _counts(cases))
         suite.extend(cases)
     root.attrib.update(_counts([case for cases in by_file.values() for case in cases]))
     indent(root)
@@ -56,8 +56,8 @@ def _counts(cases: Sequence[Element]) -> dict[str, str]:
 
 def _case(file: str, name: str, line: int, directory: Path) -> Element:
     """A test case; none takes so long that a report would show it."""
-    where = {"file": (directory / file).as_posix(), "line": str(line)}
-    return Element("testcase", classname=_text(file), name=_text(name), time="0", **where)
+    path = (directory / file).as_posix()
+    return Element("testcase", {"classname": file, "name": _text(name), "time": "0", "file": path, "line": str(line)})
 
 
 def _add(case: Element, kind: str, code: str, message: str, text: str) -> None:

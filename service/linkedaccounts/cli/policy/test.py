@@ -16,7 +16,7 @@ from linkedaccounts.cli.policy.watching import fingerprint, whenever_changed
 from linkedaccounts.policy.findings import plain_decimal
 
 
-class Percent(click.ParamType):
+class Percent(click.ParamType[Decimal]):
     """A share from 0 to 100 in percent, exactly as written."""
 
     name = "percent"
