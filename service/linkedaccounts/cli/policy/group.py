@@ -8,6 +8,7 @@ from linkedaccounts.cli.lazy_group import Lazy, LazyGroup
 
 COMMANDS = {
     "check": Lazy("linkedaccounts.cli.policy.check", "check", "List every problem of the rule files."),
+    "format": Lazy("linkedaccounts.cli.policy.format", "format_command", "Put rule files in canonical form."),
 }
 
 
