@@ -33,7 +33,7 @@ class _Giver:
     def give(self, at: int, text: str) -> None:
         """Gives away one comment."""
         count = bisect_left(self._starts, at)
-        comment = Comment(text, self._layout.lines.apart(at))
+        comment = Comment(text, at, self._layout.lines.apart(at))
         after = self._layout.entries[count] if count < len(self._starts) else None
         if not count:
             self._layout.head.append(comment)
@@ -62,7 +62,7 @@ class _Giver:
         stop = after.parent if after is not None else self._layout.root
         ended = [] if column <= stop.column else list(_groups(before, stop))
         foot = next((group for group in ended if group.column <= column), None)
-        if before.bare and column > before.column:
+        if before.hollow and column > before.column:
             before.below.append(comment)
         elif foot is not None:
             foot.foot.append(comment)
@@ -97,8 +97,8 @@ class _Giver:
 
 def _beside(entry: Entry, comment: Comment) -> None:
     if entry.beside:
-        entry.lift([Comment(entry.beside)])
-    entry.beside = comment.text
+        entry.lift([entry.beside])
+    entry.beside = comment
 
 
 def _inside(group: Group, comment: Comment, after: Entry | None, root: Group) -> None:

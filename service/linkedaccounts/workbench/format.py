@@ -29,7 +29,7 @@ def canonical(name: str, content: bytes) -> bytes:
     text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     formatted = (_as_written(text) + "\n").encode()
     try:
-        unchanged = _same(before.root, read_one(name, formatted).root)
+        unchanged = says_the_same(before.root, read_one(name, formatted).root)
     except PolicyRejected:
         unchanged = False
     if not unchanged:
@@ -49,18 +49,18 @@ def read_one(name: str, content: bytes) -> SourceFile:
     return files[0]
 
 
-def _same(one: Node, other: Node) -> bool:
+def says_the_same(one: Node, other: Node) -> bool:
     """Whether two nodes say the same: the order of keys, and where things stand, says nothing."""
     match one, other:
         case Scalar(), Scalar():
             return (one.text, one.kind) == (other.text, other.kind)
         case Listing(), Listing():
             same_length = len(one.items) == len(other.items)
-            return same_length and all(map(_same, one.items, other.items))
+            return same_length and all(map(says_the_same, one.items, other.items))
         case Table(), Table():
             values = {key.text: value for key, value in other}
             same_keys = values.keys() == {key.text for key, _ in one}
-            return same_keys and all(_same(value, values[key.text]) for key, value in one)
+            return same_keys and all(says_the_same(value, values[key.text]) for key, value in one)
     return False
 
 
@@ -115,19 +115,19 @@ def _comments(comments: list[Comment], indent: str, above: EmptyLine) -> Iterato
 def _entry(entry: Entry, shape: Shape, indent: str) -> list[str]:
     lead = f"{indent}-" if entry.key is None else f"{indent}{_word(entry.key)}:"
     line = _on_one_line(entry.value, shape)
-    if line is not None and (isinstance(entry.value, Word) or entry.bare or _width(f"{lead} {line}") <= WIDTH):
+    if line is not None and (isinstance(entry.value, Word) or entry.hollow or _width(f"{lead} {line}") <= WIDTH):
         lines = [f"{lead} {line}" if line else lead]
     else:
         assert isinstance(entry.value, Group)
         inside = _group(entry.value, shape, f"{indent}  ")
         if entry.key is None:
             lines = [f"{lead} {inside[0].lstrip(' ')}", *inside[1:]]
-            entry.lift([Comment(entry.beside)] if entry.beside else [])
-            entry.beside = ""
+            entry.lift([entry.beside] if entry.beside else [])
+            entry.beside = None
         else:
             lines = [lead, *inside]
     if entry.beside:
-        lines[0] += f"  {entry.beside}"
+        lines[0] += f"  {entry.beside.text}"
     return [*lines, *_comments(entry.below, f"{indent}  ", EmptyLine.NEVER)]
 
 
@@ -164,17 +164,18 @@ def _word(word: Word) -> str:
     """A word as it is written, on one line."""
     if word.quoting not in ("|", ">") and "\n" not in word.source:
         return word.source
-    return word.meaning if not word.quoting and "\n" not in word.meaning else _in_double_quotes(word.meaning)
+    return word.meaning if not word.quoting and "\n" not in word.meaning else in_double_quotes(word.meaning)
 
 
 def _quoted(word: Word) -> str:
     """A text in double quotes; as it is if it is no text, or if single quotes spare it backslashes."""
     written = _word(word)
     spared = written[:1] == "'" and any(sign in word.meaning for sign in '"\\')
-    return written if written[:1] == '"' or spared or word.kind != "str" else _in_double_quotes(word.meaning)
+    return written if written[:1] == '"' or spared or word.kind != "str" else in_double_quotes(word.meaning)
 
 
-def _in_double_quotes(text: str) -> str:
+def in_double_quotes(text: str) -> str:
+    """A text as YAML has it in double quotes, on one line."""
     return f'"{"".join(_ESCAPES.get(sign) or _escaped(sign) for sign in text)}"'
 
 

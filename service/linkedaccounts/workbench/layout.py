@@ -20,9 +20,10 @@ _COLON = re.compile(r"\s*:")
 
 @dataclass(slots=True)
 class Comment:
-    """A comment on a line of its own; ``apart``: an empty line stands above it."""
+    """A comment: itself, where it stands in the text, and, of one on a line of its own, whether under an empty line."""
 
     text: str
+    at: int
     apart: bool = False
 
 
@@ -72,7 +73,7 @@ class Entry:
     column: int
     apart: bool
     above: list[Comment] = field(default_factory=list)
-    beside: str = ""
+    beside: Comment | None = None
     below: list[Comment] = field(default_factory=list)
 
     @property
@@ -86,14 +87,14 @@ class Entry:
         return self.value.end
 
     @property
-    def bare(self) -> bool:
+    def hollow(self) -> bool:
         """Whether there is nothing in it."""
         return not self.value.entries if isinstance(self.value, Group) else self.value.kind == "null"
 
     def lift(self, comments: Sequence[Comment]) -> None:
         """Puts comments that stood inside above it; an empty line above it stays above them."""
         for comment in comments:
-            self.above.append(Comment(comment.text, self.apart))
+            self.above.append(Comment(comment.text, comment.at, self.apart))
             self.apart = False
 
 
@@ -187,7 +188,7 @@ class Layout:
         self.entries.append(entry)
         entry.value = self._value(node, otherwise, entry)
         if isinstance(entry.value, Word) and (header := _BLOCK_HEADER.match(entry.value.source)):
-            entry.beside = header[1].rstrip()
+            entry.beside = Comment(header[1].rstrip(), entry.value.start + header.start(1))
         return entry
 
 

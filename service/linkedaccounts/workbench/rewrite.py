@@ -11,9 +11,10 @@ from tempfile import NamedTemporaryFile
 def rewrite(path: Path, content: bytes) -> None:
     """Puts ``content`` in the file's place, at once; its mode stays, and a link goes on leading to it.
 
-    The file may be new. OSError if it cannot be written; then the old one is as it was.
+    The file may be new, and its folder. OSError if it cannot be written; then the old one is as it was.
     """
     target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
     # The reader of rules passes over names that begin with a dot.
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
         written = Path(file.name)

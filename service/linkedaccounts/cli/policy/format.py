@@ -65,7 +65,8 @@ def _read(path: Path) -> tuple[bytes, bytes]:
 def _say_or_write(path: Path, before: bytes, after: bytes, check: bool, diff: bool) -> None:
     if diff:
         old, new = (content.decode().splitlines(keepends=True) for content in (before, after))
-        click.echo("".join(unified_diff(old, new, str(path), str(path))), nl=False)
+        for line in unified_diff(old, new, str(path), str(path)):
+            click.echo(line, nl=not line.endswith("\n"))
     elif check:
         click.echo(f"not in canonical form: {path}")
     else:
@@ -85,4 +86,4 @@ def _sum_up(count: int, done: int, failed: int, said: str) -> None:
     parts = [f"{done} {said}", f"{count - done - failed} in canonical form already"]
     if failed:
         parts.append(f"{failed} left alone")
-    click.echo(f"{count} files: {', '.join(parts)}", err=True)
+    click.echo(", ".join(parts), err=True)
