@@ -44,7 +44,7 @@ def check(files: Sequence[SourceFile], incomplete: bool = False) -> tuple[Checke
     check_top_level(files, (*SECTIONS, DETAILS, INVARIANTS), findings)
     catalogue = check_catalogue(files, findings)
     check_details(files, catalogue, findings)
-    facts = {name: facts_of_message(form.facts, _codes(catalogue)) for name, form in DECISIONS.items()}
+    facts = {name: facts_of_message(form.facts, codes_of(catalogue)) for name, form in DECISIONS.items()}
     drafts = RuleChecker(catalogue, facts, findings).check(files)
     for draft in drafts.values():
         check_behaviour(draft, catalogue, findings)
@@ -57,7 +57,8 @@ def check(files: Sequence[SourceFile], incomplete: bool = False) -> tuple[Checke
     return Checked(catalogue.finished(), drafts), []
 
 
-def _codes(catalogue: CatalogueDraft) -> Codes:
+def codes_of(catalogue: CatalogueDraft) -> Codes:
+    """The codes that facts may name, as far as the catalogue could be read."""
     return {
         FactType.STORE: catalogue.store_codes,
         FactType.REGION: catalogue.region_codes,

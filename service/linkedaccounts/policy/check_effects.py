@@ -62,7 +62,7 @@ def check_effect(
             findings.add(parameter.place, "wrong-type", f"`{name.text}` takes no value", f"write `then: {name.text}`")
         return name.text, _PLAIN[name.text]
     if parameter is None:
-        findings.add(name.place, "missing-field", f"`{name.text}` needs a value", _EXAMPLES[name.text])
+        findings.add(name.place, "missing-field", f"`{name.text}` needs a value", EFFECT_EXAMPLES[name.text])
         return None
     effect = _PARAMETERS[name.text](parameter, draft, findings)
     return None if effect is None else (name.text, effect)
@@ -147,7 +147,7 @@ _PARAMETERS: Mapping[str, Callable[[Node, CatalogueDraft, Findings], Effect | No
     "ask_for": _asked,
 }
 
-_EXAMPLES: Mapping[str, str] = {
+EFFECT_EXAMPLES: Mapping[str, str] = {
     "charge_once": "as in `then: {charge_once: {on: [home, highest_fee]}}`",
     "share_plan": "as in `then: {share_plan: international-selling}`",
     "charge_amount": "as in `then: {charge_amount: 10.00 USD}`",
@@ -155,3 +155,4 @@ _EXAMPLES: Mapping[str, str] = {
     "reduce_by_percentage": "as in `then: {reduce_by_percentage: 50}`",
     "ask_for": "as in `then: {ask_for: legal_name}`",
 }
+"""How the effects are written that need a value."""

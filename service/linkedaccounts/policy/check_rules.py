@@ -24,7 +24,9 @@ from linkedaccounts.policy.vocabulary import Fact
 _ANY_EFFECT_SAYS = frozenset().union(*EFFECT_SAYS.values())
 """Where the effect itself is wrong, its placeholders are not called wrong too."""
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""What the id of a rule, of at most 64 signs, looks like."""
+
 _REASON = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)*")
 
 
@@ -138,7 +140,7 @@ class RuleChecker:
         if word is None:
             return None
         assert isinstance(node, Scalar)
-        if not _ID.fullmatch(word) or len(word) > 64:
+        if not RULE_ID.fullmatch(word) or len(word) > 64:
             self._findings.add(
                 node.place, "wrong-type", f"`{word}` is no id: small letters, digits and dashes, at most 64"
             )

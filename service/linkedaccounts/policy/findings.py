@@ -221,7 +221,7 @@ def scalars(node: Node) -> Sequence[Node]:
 def _shown(node: Node) -> str:
     match node:
         case Scalar(text, kind):
-            return "nothing" if kind == "null" else f"`{text}`"
+            return "nothing" if kind == "null" or not text else f"`{text}`"
         case Listing():
             return "a list"
         case Table():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from linkedaccounts.policy.cases import check_cases
@@ -10,7 +10,7 @@ from linkedaccounts.policy.check import Checked, check
 from linkedaccounts.policy.decide import Decision
 from linkedaccounts.policy.model import PolicyFile
 from linkedaccounts.policy.policy import Policy
-from linkedaccounts.policy.problems import PolicyRejected
+from linkedaccounts.policy.problems import PolicyRejected, Problem
 from linkedaccounts.policy.read import read
 from linkedaccounts.policy.source import Listing, SourceFile
 from linkedaccounts.policy.version import policy_version
@@ -22,6 +22,12 @@ TESTS = "tests/"
 def load_policy(directory: Path) -> Policy:
     """Reads, checks, compiles and tests the rules of a directory, all or nothing; PolicyRejected lists the problems."""
     files, problems = read(directory)
+    return policy_of(files, problems)
+
+
+def policy_of(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> Policy:
+    """The policy of files that are read already; ``unread`` is what was wrong with the others."""
+    problems = list(unread)
     rules = [file for file in files if not file.path.startswith(TESTS)]
     tables = [file for file in files if file.path.startswith(TESTS)]
     checked, found = check(rules, incomplete=bool(problems))

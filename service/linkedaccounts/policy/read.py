@@ -40,7 +40,7 @@ def read(directory: Path) -> tuple[list[SourceFile], list[Problem]]:
     problems: list[Problem] = []
     if not directory.is_dir():
         return [], [Problem(Place(str(directory)), "no-directory", "there is no such directory of rules")]
-    for path in sorted(_rule_files(directory)):
+    for path in sorted(rule_files(directory)):
         name = path.relative_to(directory).as_posix()
         read_file(name, path, files, problems)
     if not files and not problems:
@@ -48,7 +48,8 @@ def read(directory: Path) -> tuple[list[SourceFile], list[Problem]]:
     return files, problems
 
 
-def _rule_files(directory: Path) -> Iterator[Path]:
+def rule_files(directory: Path) -> Iterator[Path]:
+    """The rule files below a directory, hidden ones left out, in no order."""
     for path in directory.rglob("*"):
         hidden = any(part.startswith(".") for part in path.relative_to(directory).parts)
         if path.suffix in SUFFIXES and path.is_file() and not hidden:
@@ -59,10 +60,16 @@ def read_file(name: str, path: Path, files: list[SourceFile], problems: list[Pro
     """Reads one file into ``files``, or says in ``problems`` why not."""
     try:
         content = path.read_bytes()
-        text = content.decode("utf-8-sig")
     except OSError as error:
         problems.append(Problem(Place(name), "unreadable-file", f"the file cannot be read: {error.strerror}"))
         return
+    read_content(name, content, files, problems)
+
+
+def read_content(name: str, content: bytes, files: list[SourceFile], problems: list[Problem]) -> None:
+    """Reads what a file holds, or would hold, into ``files``, or says in ``problems`` why not."""
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problems.append(Problem(Place(name, line), "bad-yaml", "the file is not UTF-8 text", "save it as UTF-8"))
