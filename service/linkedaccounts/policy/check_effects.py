@@ -30,7 +30,7 @@ from linkedaccounts.policy.findings import Findings, scalars
 from linkedaccounts.policy.problems import did_you_mean
 from linkedaccounts.policy.source import Node, Scalar, Table
 
-_PLAIN: Mapping[str, Effect] = {
+PLAIN: Mapping[str, Effect] = {
     "charge_alone": ChargedAlone(),
     "charge_in_full": ChargedInFull(),
     "charge_nothing": ChargedNothing(),
@@ -41,6 +41,7 @@ _PLAIN: Mapping[str, Effect] = {
     "accept_session": SessionAccepted(),
     "require_sign_in": SignInRequired(),
 }
+"""The effects that take no value, by name."""
 
 
 def check_effect(
@@ -57,12 +58,12 @@ def check_effect(
         return None
     if not _in_place(name, form, findings):
         return None
-    if name.text in _PLAIN:
+    if name.text in PLAIN:
         if parameter is not None:
             findings.add(parameter.place, "wrong-type", f"`{name.text}` takes no value", f"write `then: {name.text}`")
-        return name.text, _PLAIN[name.text]
+        return name.text, PLAIN[name.text]
     if parameter is None:
-        findings.add(name.place, "missing-field", f"`{name.text}` needs a value", _EXAMPLES[name.text])
+        findings.add(name.place, "missing-field", f"`{name.text}` needs a value", EXAMPLES[name.text])
         return None
     effect = _PARAMETERS[name.text](parameter, draft, findings)
     return None if effect is None else (name.text, effect)
@@ -147,7 +148,7 @@ _PARAMETERS: Mapping[str, Callable[[Node, CatalogueDraft, Findings], Effect | No
     "ask_for": _asked,
 }
 
-_EXAMPLES: Mapping[str, str] = {
+EXAMPLES: Mapping[str, str] = {
     "charge_once": "as in `then: {charge_once: {on: [home, highest_fee]}}`",
     "share_plan": "as in `then: {share_plan: international-selling}`",
     "charge_amount": "as in `then: {charge_amount: 10.00 USD}`",
@@ -155,3 +156,4 @@ _EXAMPLES: Mapping[str, str] = {
     "reduce_by_percentage": "as in `then: {reduce_by_percentage: 50}`",
     "ask_for": "as in `then: {ask_for: legal_name}`",
 }
+"""How each effect that takes a value is written."""
