@@ -8,6 +8,7 @@ from linkedaccounts.cli.lazy_group import Lazy, LazyGroup
 
 COMMANDS = {
     "check": Lazy("linkedaccounts.cli.policy.check", "check", "List every problem of the rule files."),
+    "schema": Lazy("linkedaccounts.cli.policy.schema", "schema", "Write what rule files may say, for editors."),
 }
 
 
