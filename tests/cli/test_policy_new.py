@@ -77,7 +77,7 @@ def test_wrong_answers_are_told_with_their_place_and_nothing_is_written(rules: P
     assert "--when:1:2: there is no fact `store.cod`" in result.stderr
     assert "did you mean `store.code`?" in result.stderr
     assert "--then:1:" in result.stderr
-    assert "the id `plan-share` is taken already, in fees/charging.yaml:17:9" in result.stderr
+    assert "the id `plan-share` is taken already, in fees/charging.yaml:18:9" in result.stderr
     assert unchanged(rules)
 
 

@@ -30,7 +30,7 @@ from linkedaccounts.policy.findings import Findings, scalars
 from linkedaccounts.policy.problems import did_you_mean
 from linkedaccounts.policy.source import Node, Scalar, Table
 
-_PLAIN: Mapping[str, Effect] = {
+PLAIN: Mapping[str, Effect] = {
     "charge_alone": ChargedAlone(),
     "charge_in_full": ChargedInFull(),
     "charge_nothing": ChargedNothing(),
@@ -41,6 +41,7 @@ _PLAIN: Mapping[str, Effect] = {
     "accept_session": SessionAccepted(),
     "require_sign_in": SignInRequired(),
 }
+"""The effects that take no value, by name."""
 
 
 def check_effect(
@@ -57,10 +58,10 @@ def check_effect(
         return None
     if not _in_place(name, form, findings):
         return None
-    if name.text in _PLAIN:
+    if name.text in PLAIN:
         if parameter is not None:
             findings.add(parameter.place, "wrong-type", f"`{name.text}` takes no value", f"write `then: {name.text}`")
-        return name.text, _PLAIN[name.text]
+        return name.text, PLAIN[name.text]
     if parameter is None:
         findings.add(name.place, "missing-field", f"`{name.text}` needs a value", EFFECT_EXAMPLES[name.text])
         return None

@@ -25,9 +25,13 @@ _ANY_EFFECT_SAYS = frozenset().union(*EFFECT_SAYS.values())
 """Where the effect itself is wrong, its placeholders are not called wrong too."""
 
 RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-"""What the id of a rule, of at most 64 signs, looks like."""
+"""What the id of a rule looks like, whole."""
 
-_REASON = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)*")
+REASON_CODE = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)*")
+"""What a reason code looks like, whole."""
+
+LONGEST_ID, LONGEST_REASON = 64, 63
+"""How many characters an id, of a detail too, and a reason code may have."""
 
 
 @dataclass(slots=True)
@@ -140,10 +144,9 @@ class RuleChecker:
         if word is None:
             return None
         assert isinstance(node, Scalar)
-        if not RULE_ID.fullmatch(word) or len(word) > 64:
-            self._findings.add(
-                node.place, "wrong-type", f"`{word}` is no id: small letters, digits and dashes, at most 64"
-            )
+        if not RULE_ID.fullmatch(word) or len(word) > LONGEST_ID:
+            message = f"`{word}` is no id: small letters, digits and dashes, at most {LONGEST_ID}"
+            self._findings.add(node.place, "wrong-type", message)
             return None
         if word in self._ids:
             message = f"the id `{word}` is taken already, in {self._ids[word].place}"
@@ -154,12 +157,11 @@ class RuleChecker:
 
     def _reason(self, node: Node | None) -> str | None:
         word = self._findings.word(node, "`reason`")
-        if word is None or (_REASON.fullmatch(word) and len(word) <= 63):
+        if word is None or (REASON_CODE.fullmatch(word) and len(word) <= LONGEST_REASON):
             return word
         assert isinstance(node, Scalar)
-        self._findings.add(
-            node.place, "wrong-type", f"`{word}` is no reason code: capital letters, digits and `_`, at most 63"
-        )
+        message = f"`{word}` is no reason code: capital letters, digits and `_`, at most {LONGEST_REASON}"
+        self._findings.add(node.place, "wrong-type", message)
         return None
 
     def _message(self, table: Table, what: str, says: frozenset[str]) -> Text | None:

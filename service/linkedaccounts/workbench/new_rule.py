@@ -12,7 +12,7 @@ from linkedaccounts.policy.check_catalogue import check_catalogue
 from linkedaccounts.policy.check_conditions import check_condition
 from linkedaccounts.policy.check_details import check_details
 from linkedaccounts.policy.check_effects import check_effect
-from linkedaccounts.policy.check_rules import RULE_ID
+from linkedaccounts.policy.check_rules import LONGEST_ID, RULE_ID
 from linkedaccounts.policy.decisions import COLLECT, DECISIONS
 from linkedaccounts.policy.findings import Findings
 from linkedaccounts.policy.place import Place
@@ -61,8 +61,8 @@ def with_rule(directory: Path, files: Sequence[SourceFile], draft: RuleDraft) ->
 
 
 def _id_problems(rule_id: str, files: Iterable[SourceFile]) -> Iterator[Problem]:
-    if not RULE_ID.fullmatch(rule_id) or len(rule_id) > 64:
-        message = f"`{rule_id}` is no id: small letters, digits and dashes, at most 64"
+    if not RULE_ID.fullmatch(rule_id) or len(rule_id) > LONGEST_ID:
+        message = f"`{rule_id}` is no id: small letters, digits and dashes, at most {LONGEST_ID}"
         yield Problem(Place("--id"), "wrong-type", message)
     for rule in _rules(files):
         taken = rule.get("id")

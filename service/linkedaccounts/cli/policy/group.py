@@ -10,6 +10,7 @@ COMMANDS = {
     "check": Lazy("linkedaccounts.cli.policy.check", "check", "List every problem of the rule files."),
     "format": Lazy("linkedaccounts.cli.policy.format", "format_command", "Put rule files in canonical form."),
     "new": Lazy("linkedaccounts.cli.policy.new", "new", "Start a rule, a dated value or a case."),
+    "schema": Lazy("linkedaccounts.cli.policy.schema", "schema", "Write what rule files may say, for editors."),
 }
 
 
