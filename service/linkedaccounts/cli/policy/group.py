@@ -8,6 +8,7 @@ from linkedaccounts.cli.lazy_group import Lazy, LazyGroup
 
 COMMANDS = {
     "check": Lazy("linkedaccounts.cli.policy.check", "check", "List every problem of the rule files."),
+    "explain": Lazy("linkedaccounts.cli.policy.explain", "explain", "Say why the rules decide as they do."),
 }
 
 
