@@ -15,6 +15,8 @@ from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.check_eligibility import CheckEligibility
 from linkedaccounts.application.complete_registration import CompleteRegistration
 from linkedaccounts.application.credentials_port import Passwords, Tokens
+from linkedaccounts.application.explain_decision import ExplainDecision
+from linkedaccounts.application.explain_quote import ExplainQuote
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.fee_schedule import GetFeeSchedule
 from linkedaccounts.application.get_linked_accounts import GetLinkedAccounts
@@ -71,25 +73,18 @@ def compose(settings: Settings) -> Service:
     kept = KeptRateBook(settings.data_dir)
     rates = RateBookKeeper(packaged_rate_book(), kept)
     quote_fees = QuoteFees(lambda: policy.current, lambda: rates.current, _today)
-    means = Means(
-        storage=open_storage(settings.database_url),
-        passwords=Argon2Passwords(),
-        tokens=JoseTokens(SessionKeys(settings.session_keys_file, _warn)),
-        policy=lambda: policy.current,
-        quote_fees=quote_fees,
-        now=_now,
-        new_id=_new_id,
-    )
     return Service(
         quote_fees=quote_fees,
         get_fee_schedule=GetFeeSchedule(lambda: policy.current, _today),
         check_eligibility=CheckEligibility(lambda: policy.current, _today),
+        explain_decision=ExplainDecision(lambda: policy.current),
+        explain_quote=ExplainQuote(lambda: policy.current, lambda: rates.current, _today),
         policy=policy,
         rates=rates,
         refresh_rates=RefreshRates(fetch_published_book, kept, rates, _today),
         today=_today,
         callers=callers,
-        seller=compose_seller_service(settings, means),
+        seller=compose_seller_service(settings, _means(settings, policy, quote_fees)),
     )
 
 
@@ -104,6 +99,18 @@ class Means:
     quote_fees: Callable[[QuoteRequest], FeeQuote]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+
+
+def _means(settings: Settings, policy: PolicyKeeper, quote_fees: QuoteFees) -> Means:
+    return Means(
+        storage=open_storage(settings.database_url),
+        passwords=Argon2Passwords(),
+        tokens=JoseTokens(SessionKeys(settings.session_keys_file, _warn)),
+        policy=lambda: policy.current,
+        quote_fees=quote_fees,
+        now=_now,
+        new_id=_new_id,
+    )
 
 
 def compose_seller_service(settings: Settings, means: Means) -> SellerService:

@@ -79,6 +79,10 @@ class FakeService(FakeAccounts, FeeQuoteServiceServicer, PolicyServiceServicer):
         self.enter(request, context)
         return self.policy
 
+    def Explain(self, request: policies.ExplainRequest, context: Any) -> policies.ExplainResponse:
+        self.enter(request, context)
+        return policies.ExplainResponse(policy_version=self.policy.version)
+
     def _result(self, request: fees.QuoteFeesRequest) -> fees.QuoteResult:
         answer = self.quote(request)
         if isinstance(answer, Refused):

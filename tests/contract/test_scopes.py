@@ -36,4 +36,5 @@ def test_facts_are_for_quotes_and_the_policy_and_sellers_for_accounts(contract: 
         "FeeQuoteService.GetFeeSchedule": "SCOPE_QUOTES",
         "LinkingService.CheckEligibility": "SCOPE_POLICY",
         "PolicyService.GetPolicy": "SCOPE_POLICY",
+        "PolicyService.Explain": "SCOPE_POLICY",
     }

@@ -93,6 +93,8 @@ def service_with(
         quote_fees=quote_fees,
         get_fee_schedule=get_fee_schedule,
         check_eligibility=check_eligibility,
+        explain_decision=nothing,
+        explain_quote=nothing,
         policy=keeper,
         rates=rates,
         refresh_rates=nothing,

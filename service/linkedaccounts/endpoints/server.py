@@ -121,7 +121,8 @@ class Server:
         add_LinkingServiceServicer_to_server(Linking(service.check_eligibility, seller, calls), self._server)
         add_AccountServiceServicer_to_server(Accounts(seller, calls), self._server)
         add_RegistrationServiceServicer_to_server(Registrations(seller, calls), self._server)
-        add_PolicyServiceServicer_to_server(PolicyAnswers(service.policy), self._server)
+        policies = PolicyAnswers(service.policy, service.explain_decision, service.explain_quote)
+        add_PolicyServiceServicer_to_server(policies, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)
 

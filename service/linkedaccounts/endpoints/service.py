@@ -10,6 +10,8 @@ from linkedaccounts.application.add_account import AddAccount
 from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.complete_registration import CompleteRegistration
 from linkedaccounts.application.eligibility import Eligibility, EligibilityRequest
+from linkedaccounts.application.explain_decision import ExplainDecision
+from linkedaccounts.application.explain_quote import ExplainQuote
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.fee_schedule import FeeSchedule
 from linkedaccounts.application.get_linked_accounts import GetLinkedAccounts
@@ -59,6 +61,8 @@ class Service:
     quote_fees: Callable[[QuoteRequest], FeeQuote]
     get_fee_schedule: Callable[[str], FeeSchedule]
     check_eligibility: Callable[[EligibilityRequest], Eligibility]
+    explain_decision: ExplainDecision
+    explain_quote: ExplainQuote
     policy: PolicyKeeper
     rates: RateBookKeeper
     refresh_rates: RefreshRates

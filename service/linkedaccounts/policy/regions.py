@@ -48,6 +48,11 @@ class Space:
         self.facts = facts
         self._rows = rows
 
+    @property
+    def rows(self) -> Sequence[CatalogueRow]:
+        """What the catalogue says of each store for each time."""
+        return self._rows
+
     def boxes(self, condition: Condition | None) -> list[Box]:
         """The boxes in which a condition holds; one box without facts for no condition. TooComplex if too many."""
         return [{}] if condition is None else self._boxes(condition, affirmed=True)

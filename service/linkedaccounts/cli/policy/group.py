@@ -11,6 +11,7 @@ COMMANDS = {
     "format": Lazy("linkedaccounts.cli.policy.format", "format_command", "Put rule files in canonical form."),
     "new": Lazy("linkedaccounts.cli.policy.new", "new", "Start a rule, a dated value or a case."),
     "schema": Lazy("linkedaccounts.cli.policy.schema", "schema", "Write what rule files may say, for editors."),
+    "explain": Lazy("linkedaccounts.cli.policy.explain", "explain", "Say why the rules decide as they do."),
 }
 
 
