@@ -12,6 +12,7 @@ COMMANDS = {
     "new": Lazy("linkedaccounts.cli.policy.new", "new", "Start a rule, a dated value or a case."),
     "schema": Lazy("linkedaccounts.cli.policy.schema", "schema", "Write what rule files may say, for editors."),
     "explain": Lazy("linkedaccounts.cli.policy.explain", "explain", "Say why the rules decide as they do."),
+    "docs": Lazy("linkedaccounts.cli.policy.docs", "docs", "Make a site of the rules, for people who read no YAML."),
 }
 
 
