@@ -85,7 +85,7 @@ class Labels:
 
     def effect(self, effect: Effect) -> str:
         """What a rule does."""
-        name, values = _named(effect)
+        name, values = named_effect(effect)
         return label("effects", name, self.language, **{key: self._parameter(key, of) for key, of in values.items()})
 
     def together(self, items: Iterable[str]) -> str:
@@ -140,7 +140,7 @@ class Labels:
         return store.name.render(self.language) if store else label("preferences", word, self.language)
 
 
-def _named(effect: Effect) -> tuple[str, Mapping[str, object]]:
+def named_effect(effect: Effect) -> tuple[str, Mapping[str, object]]:
     """The operation of an effect as rule files name it, and its parameters."""
     parameters = {field.name: getattr(effect, field.name) for field in fields(effect)}
     if isinstance(effect, Refused):

@@ -40,6 +40,11 @@ class CatalogueRow:
     day_fact: str
     days: tuple[int, int]
 
+    @property
+    def box(self) -> Box:
+        """All facts that the row admits."""
+        return {**{fact: _only(value) for fact, value in self.facts.items()}, self.day_fact: Spans((self.days,))}
+
 
 class Space:
     """All facts that can occur: each fact's values, and the rows of the catalogue that tie some of them together."""
@@ -91,7 +96,7 @@ class Space:
             return self._within_days(box)
         for row in self._rows:
             if all(value in box[fact] for fact, value in row.facts.items() if fact in box):
-                both = intersect(box, _exactly(row))
+                both = intersect(box, row.box)
                 if both is not None:
                     return {fact: both[fact].example() for fact in box}
         return None
@@ -147,10 +152,6 @@ def intersect(one: Box, other: Box) -> Box | None:
         if not both[fact]:
             return None
     return both
-
-
-def _exactly(row: CatalogueRow) -> Box:
-    return {**{fact: _only(value) for fact, value in row.facts.items()}, row.day_fact: Spans((row.days,))}
 
 
 def _only(value: Encoded) -> ValueSet:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from linkedaccounts.domain.effects import ChargedOnce, Effect
+from linkedaccounts.policy.labels import named_effect
 from linkedaccounts.policy.regions import Box
 from linkedaccounts.policy.values import HIGHEST, LOWEST, Encoded, Members, Spans, ValueSet
 from linkedaccounts.policy.vocabulary import Fact, FactType, decode
@@ -69,3 +71,11 @@ def case_words(name: str, values: Mapping[str, Encoded | None], facts: Facts, ex
     ids = list(expect)
     expected = ids[0] if len(ids) == 1 else f"[{', '.join(ids)}]"
     return "\n".join([f"  - name: {name}", f"    facts: {facts_words(values, facts)}", f"    expect: {expected}"])
+
+
+def effect_words(effect: Effect) -> str:
+    """What a rule does, as its `then` says it: `charge_in_full`, `reduce_by_percentage: 50`."""
+    name, values = named_effect(effect)
+    if isinstance(effect, ChargedOnce):
+        return f"{name}: {{on: [{', '.join(effect.on)}]}}"
+    return ": ".join([name, *map(str, values.values())])

@@ -13,6 +13,7 @@ COMMANDS = {
     "schema": Lazy("linkedaccounts.cli.policy.schema", "schema", "Write what rule files may say, for editors."),
     "explain": Lazy("linkedaccounts.cli.policy.explain", "explain", "Say why the rules decide as they do."),
     "docs": Lazy("linkedaccounts.cli.policy.docs", "docs", "Make a site of the rules, for people who read no YAML."),
+    "compare": Lazy("linkedaccounts.cli.policy.compare", "compare", "Say exactly what a change of the rules does."),
 }
 
 
