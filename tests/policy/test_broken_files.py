@@ -1,7 +1,8 @@
 """Rule files broken on purpose: tests/policy/broken holds one for each defect, and is named for it.
 
 The comments at the head of a file say where it stands among the sound rules (`stands in` or `takes the place of`), and
-everything that a load must find, no more and no less: `code at [file:]line:column, words of the message or the hint`.
+everything that a load must find, no more and no less: `finds:` what it refuses, `warns:` what it only tells, each as
+`code at [file:]line:column, words of the message or the hint`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from linkedaccounts.policy.problems import PolicyRejected, Problem
-from tests.policy.rule_files import RULES, copy_of_rules, problems, put
+from linkedaccounts.policy.problems import PolicyRejected, Problem, Severity
+from tests.policy.rule_files import RULES, copy_of_rules, found, problems, put
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 PLACE = re.compile(r"^# (stands in|takes the place of): (?P<path>\S+)$", re.MULTILINE)
 FINDING = re.compile(
-    r"^# finds: (?P<code>\S+) at ((?P<file>\S+):)?(?P<line>\d+):(?P<column>\d+), (?P<words>.+)$", re.MULTILINE
+    r"^# (?P<kind>finds|warns): (?P<code>\S+) at ((?P<file>\S+):)?(?P<line>\d+):(?P<column>\d+), (?P<words>.+)$", re.MULTILINE
 )
 
 
@@ -31,11 +32,12 @@ class Finding:
     line: int
     column: int
     words: str
+    severity: Severity
 
     def describes(self, problem: Problem) -> bool:
         place = problem.place
         here = (self.code, self.file, self.line, self.column) == (problem.code, place.file, place.line, place.column)
-        return here and self.words in f"{problem.message}\n{problem.hint}"
+        return here and self.severity is problem.severity and self.words in f"{problem.message}\n{problem.hint}"
 
 
 def place_of(broken: Path) -> str:
@@ -48,9 +50,14 @@ def findings_of(broken: Path) -> list[Finding]:
     text = broken.read_bytes().decode("utf-8", errors="replace")
     return [
         Finding(
-            found["code"], found["file"] or place_of(broken), int(found["line"]), int(found["column"]), found["words"]
+            each["code"],
+            each["file"] or place_of(broken),
+            int(each["line"]),
+            int(each["column"]),
+            each["words"],
+            Severity.ERROR if each["kind"] == "finds" else Severity.WARNING,
         )
-        for found in FINDING.finditer(text)
+        for each in FINDING.finditer(text)
     ]
 
 
@@ -60,19 +67,19 @@ def loaded_with(broken: Path) -> tuple[Problem, ...]:
     with TemporaryDirectory() as directory:
         rules = copy_of_rules(Path(directory))
         put(rules, place_of(broken), broken.read_bytes())
-        return problems(rules)
+        return found(rules)
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda path: path.stem)
-def test_a_broken_file_is_refused_for_exactly_its_defects(broken: Path) -> None:
+def test_a_broken_file_is_told_exactly_its_defects(broken: Path) -> None:
     expected = findings_of(broken)
 
-    found = loaded_with(broken)
+    told = loaded_with(broken)
 
     assert expected
-    listed = "\n".join(str(problem) for problem in found)
-    assert len(found) == len(expected), listed
-    assert all(any(finding.describes(problem) for problem in found) for finding in expected), listed
+    listed = "\n".join(str(problem) for problem in told)
+    assert len(told) == len(expected), listed
+    assert all(any(finding.describes(problem) for problem in told) for finding in expected), listed
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda path: path.stem)
@@ -87,8 +94,10 @@ def test_every_defect_that_must_be_caught_has_a_file() -> None:
     codes = {finding.code for broken in BROKEN for finding in findings_of(broken)}
 
     assert codes >= {
-        "always-overridden",
+        "adds-nothing",
         "allows-otherwise",
+        "allows-what-is-refused",
+        "always-overridden",
         "bad-example",
         "bad-placeholder",
         "bad-yaml",
@@ -108,9 +117,13 @@ def test_every_defect_that_must_be_caught_has_a_file() -> None:
         "missing-language",
         "missing-placeholder",
         "never-asked",
+        "never-holds",
         "never-matches",
+        "no-outcome",
         "override-cycle",
+        "overlapping-rules",
         "plan-not-in-force",
+        "redundant-rule",
         "unknown-currency",
         "unknown-effect",
         "unknown-field",

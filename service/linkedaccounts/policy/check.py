@@ -36,7 +36,7 @@ class Checked:
 
 
 def check(files: Sequence[SourceFile], incomplete: bool = False) -> tuple[Checked | None, list[Problem]]:
-    """The checked content of the files (tests aside), or None; and all problems.
+    """The checked content of the files (tests aside), or None if they have an error; and all problems.
 
     ``incomplete``: other files could not be read; what may stand in them is not called missing.
     """
@@ -52,9 +52,10 @@ def check(files: Sequence[SourceFile], incomplete: bool = False) -> tuple[Checke
     spaces = {name: Space(draft.facts, rows[name]) for name, draft in drafts.items()}
     check_invariants(files, spaces, drafts, findings)
     check_asked(files, catalogue, drafts[DETAILS], findings)
+    found = [*findings.problems, *findings.warnings]
     if findings.problems or catalogue.reporting is None:
-        return None, findings.problems
-    return Checked(catalogue.finished(), drafts), []
+        return None, found
+    return Checked(catalogue.finished(), drafts), found
 
 
 def codes_of(catalogue: CatalogueDraft) -> Codes:

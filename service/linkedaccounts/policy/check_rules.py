@@ -36,13 +36,17 @@ LONGEST_ID, LONGEST_REASON = 64, 63
 
 @dataclass(slots=True)
 class DecisionDraft:
-    """A decision as far as it could be read: ``rules`` without problems; ``nodes`` of all rules with an id."""
+    """A decision as far as it could be read: ``rules`` without problems; ``nodes`` of all rules with an id.
+
+    ``states_otherwise``: it has an `otherwise`, sound or not, or one may be meant by a key that is wrong.
+    """
 
     form: DecisionForm
     facts: Mapping[str, Fact]
     place: Scalar | None = None
     rules: list[Rule] = field(default_factory=list)
     otherwise: Rule | None = None
+    states_otherwise: bool = False
     nodes: dict[str, Table] = field(default_factory=dict)
 
 
@@ -90,13 +94,14 @@ class RuleChecker:
             )
         draft.place = draft.place or key
         collects = draft.form.combine == COLLECT
-        needed = ("decision", "combine", "rules") if collects else ("decision", "combine", "rules", "otherwise")
-        self._findings.keys(root, f"the decision `{draft.form.name}`", needed)
+        keys = ("decision", "combine", "rules")
+        sound = self._findings.keys(root, f"the decision `{draft.form.name}`", keys, () if collects else ("otherwise",))
         combine = root.get("combine")
         if combine is not None and not (isinstance(combine, Scalar) and combine.text == draft.form.combine):
             message = f"the service asks `{draft.form.name}` as a {draft.form.combine}"
             self._findings.add(combine.place, "wrong-type", message, f"write `combine: {draft.form.combine}`")
         otherwise = root.get("otherwise")
+        draft.states_otherwise = draft.states_otherwise or otherwise is not None or not sound
         if otherwise is not None and not collects:
             draft.otherwise = self._rule(otherwise, draft, ("id", "then", "reason", "message"), ()) or draft.otherwise
             if draft.otherwise and isinstance(draft.otherwise.effect, Allowed):
