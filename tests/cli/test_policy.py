@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from linkedaccounts.cli.main import main
-from linkedaccounts.cli.policy.check_report import as_github, as_sarif
+from linkedaccounts.cli.policy.check_report import Checkup, as_github, as_sarif
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.place import Place
-from linkedaccounts.policy.problems import PolicyRejected, Problem
+from linkedaccounts.policy.problems import Problem
 from linkedaccounts.settings import default_rules
 
 MISSPELT = """\
@@ -104,7 +104,7 @@ def test_on_github_each_problem_is_marked_at_its_line(rules: Path, monkeypatch: 
 
 def test_what_github_would_take_for_its_own_signs_is_written_otherwise() -> None:
     problem = Problem(Place("50%,a:b.yaml", 3), "odd", "100 % odd\nand more")
-    assert as_github(PolicyRejected([problem]), Path("rules")) == (
+    assert as_github(Checkup(None, (problem,)), Path("rules")) == (
         "::error file=rules/50%25%2Ca%3Ab.yaml,line=3,title=odd::100 %25 odd%0Aand more"
     )
 
@@ -137,7 +137,7 @@ def test_a_sarif_log_of_sound_rules_has_no_results(rules: Path) -> None:
     ("directory", "uri"), [("/rules", "file:///rules/a%20b.yaml"), ("my rules", "my%20rules/a%20b.yaml")]
 )
 def test_a_sarif_log_names_files_as_uris_and_no_line_where_there_is_none(directory: str, uri: str) -> None:
-    log = json.loads(as_sarif(PolicyRejected([Problem(Place("a b.yaml"), "unreadable", "no text")]), Path(directory)))
+    log = json.loads(as_sarif(Checkup(None, (Problem(Place("a b.yaml"), "unreadable", "no text"),)), Path(directory)))
     (result,) = log["runs"][0]["results"]
     assert result["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": uri}}}]
 

@@ -21,7 +21,8 @@ from tests.policy.rule_files import RULES, copy_of_rules, found, problems, put
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 PLACE = re.compile(r"^# (stands in|takes the place of): (?P<path>\S+)$", re.MULTILINE)
 FINDING = re.compile(
-    r"^# (?P<kind>finds|warns): (?P<code>\S+) at ((?P<file>\S+):)?(?P<line>\d+):(?P<column>\d+), (?P<words>.+)$", re.MULTILINE
+    r"^# (?P<kind>finds|warns): (?P<code>\S+) at ((?P<file>\S+):)?(?P<line>\d+):(?P<column>\d+), (?P<words>.+)$",
+    re.MULTILINE,
 )
 
 

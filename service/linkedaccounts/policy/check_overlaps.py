@@ -33,7 +33,7 @@ def always_overridden(region: RuleRegion, winners: Sequence[RuleRegion], regions
     """Notes a rule that never decides, because others that it loses to match wherever it does."""
     near = [other for other in winners if other.common(region, regions.space)]
     try:
-        if not near or regions.space.remaining(region.boxes, [box for other in near for box in other.boxes]):
+        if not near or not regions.space.covered(region.boxes, [box for other in near for box in other.boxes]):
             return False
     except TooComplex:
         return False
@@ -64,7 +64,7 @@ def _unordered(one: RuleRegion, other: RuleRegion, both: Sequence[Box], regions:
 def _twice(one: RuleRegion, other: RuleRegion, both: Sequence[Box], regions: Regions, findings: Findings) -> None:
     """Notes two rules with one effect and reason: one may be a forgotten copy of the other."""
     for small, large in ((other, one), (one, other)):
-        if not regions.space.remaining(small.boxes, large.boxes):
+        if regions.space.covered(small.boxes, large.boxes):
             message = f"rule `{small.rule.id}` says again what `{large.rule.id}` says, which matches wherever it does"
             case = regions.case(f"{small.rule.id} says it again", both)
             findings.warn(small.rule.place, "redundant-rule", message, "delete it, or correct its condition", case)
@@ -93,4 +93,3 @@ def _partly_refused(region: RuleRegion, refusing: Sequence[RuleRegion], regions:
     hint = f"both match {regions.where(boxes)}; narrow it, so that it says who is allowed in the end"
     case = regions.case(f"{shared[0][0]} goes before {region.rule.id}", boxes)
     findings.warn(region.rule.place, "allows-what-is-refused", message, hint, case)
-

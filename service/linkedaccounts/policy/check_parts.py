@@ -110,7 +110,7 @@ def _first_superfluous(condition: Condition, space: Space) -> _Part | None:
         return None
     for part in _walk(condition):
         without = space.boxes(part.without)
-        if not space.remaining(without, whole) and not space.remaining(whole, without):
+        if space.covered(without, whole) and space.covered(whole, without):
             return part
     return None
 

@@ -38,13 +38,16 @@ class Findings:
 
     def add(self, place: Place, code: str, message: str, hint: str = "", counterexample: str = "") -> None:
         """Notes a problem, with the line of the file that it points at."""
-        source = self._line(place)
-        self.problems.append(Problem(place, code, message, hint, source, counterexample=counterexample))
+        self.problems.append(Problem(place, code, message, hint, self._line(place), counterexample=counterexample))
 
     def warn(self, place: Place, code: str, message: str, hint: str = "", counterexample: str = "") -> None:
         """Notes what is no reason not to serve, and probably not meant."""
-        source = self._line(place)
-        self.warnings.append(Problem(place, code, message, hint, source, Severity.WARNING, counterexample))
+        line = self._line(place)
+        self.warnings.append(Problem(place, code, message, hint, line, Severity.WARNING, counterexample))
+
+    def note(self, place: Place, code: str, message: str, hint: str = "", counterexample: str = "") -> None:
+        """Notes what is good to know, and may well be meant."""
+        self.warnings.append(Problem(place, code, message, hint, self._line(place), Severity.NOTE, counterexample))
 
     def _line(self, place: Place) -> str:
         file = self._files.get(place.file)

@@ -81,7 +81,8 @@ class Spans:
         """The values in both."""
         assert isinstance(other, Spans)
         both = ((max(a, c), min(b, d)) for a, b in self.spans for c, d in other.spans)
-        return Spans.of(both, self.unknown and other.unknown)
+        # As the spans of each set ascend and do not touch, so do their common parts.
+        return Spans(tuple(span for span in both if span[0] <= span[1]), self.unknown and other.unknown)
 
     def minus(self, other: ValueSet) -> ValueSet:
         """The values in this set alone."""

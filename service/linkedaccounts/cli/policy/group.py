@@ -13,6 +13,9 @@ COMMANDS = {
     "schema": Lazy("linkedaccounts.cli.policy.schema", "schema", "Write what rule files may say, for editors."),
     "explain": Lazy("linkedaccounts.cli.policy.explain", "explain", "Say why the rules decide as they do."),
     "docs": Lazy("linkedaccounts.cli.policy.docs", "docs", "Make a site of the rules, for people who read no YAML."),
+    "verify": Lazy(
+        "linkedaccounts.cli.policy.verify", "verify_command", "Prove what must hold for every possible fact."
+    ),
 }
 
 
