@@ -91,6 +91,32 @@ def test_every_problem_is_said_in_an_editors_words(broken: Path) -> None:
         assert not re.search(r"Error|Exception|None\b|Traceback|linkedaccounts", f"{problem.message} {problem.hint}")
 
 
+SERVING = [broken for broken in BROKEN if all(each.severity is Severity.WARNING for each in findings_of(broken))]
+
+
+@pytest.mark.parametrize("broken", SERVING, ids=lambda path: path.stem)
+def test_what_a_warning_shows_is_a_case_that_holds(broken: Path, tmp_path: Path) -> None:
+    rules = copy_of_rules(tmp_path)
+    put(rules, place_of(broken), broken.read_bytes())
+    for number, problem in enumerate(loaded_with(broken)):
+        if problem.counterexample:
+            put(rules, f"tests/shown-{number}.yaml", problem.counterexample)
+
+    assert problems(rules) == ()
+
+
+def test_the_case_of_two_rules_that_are_not_ordered_holds_once_they_are(tmp_path: Path) -> None:
+    broken = Path(__file__).parent / "broken/outcomes-not-ordered.yaml"
+    (problem,) = loaded_with(broken)
+    rules = copy_of_rules(tmp_path)
+    mended = broken.read_text(encoding="utf-8").replace("at 12:5", "").rpartition("overrides: [")
+    put(rules, place_of(broken), "".join([*mended[:2], "free-in-europe, ", mended[2]]))
+    put(rules, "tests/shown.yaml", problem.counterexample)
+
+    assert "both match where store.home true and store.region europe" in problem.hint
+    assert problems(rules) == ()
+
+
 def test_every_defect_that_must_be_caught_has_a_file() -> None:
     codes = {finding.code for broken in BROKEN for finding in findings_of(broken)}
 

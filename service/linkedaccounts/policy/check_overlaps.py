@@ -32,10 +32,7 @@ def check_overlaps(regions: Regions, findings: Findings) -> None:
 def always_overridden(region: RuleRegion, winners: Sequence[RuleRegion], regions: Regions, findings: Findings) -> bool:
     """Notes a rule that never decides, because others that it loses to match wherever it does."""
     near = [other for other in winners if other.common(region, regions.space)]
-    try:
-        if not near or not regions.space.covered(region.boxes, [box for other in near for box in other.boxes]):
-            return False
-    except TooComplex:
+    if not near or not _covered(region.boxes, [box for other in near for box in other.boxes], regions):
         return False
     names = ", ".join(f"`{other.rule.id}`" for other in near)
     message = f"rule `{region.rule.id}` is always overridden: wherever it matches, {names} matches too"
@@ -64,7 +61,7 @@ def _unordered(one: RuleRegion, other: RuleRegion, both: Sequence[Box], regions:
 def _twice(one: RuleRegion, other: RuleRegion, both: Sequence[Box], regions: Regions, findings: Findings) -> None:
     """Notes two rules with one effect and reason: one may be a forgotten copy of the other."""
     for small, large in ((other, one), (one, other)):
-        if regions.space.covered(small.boxes, large.boxes):
+        if _covered(small.boxes, large.boxes, regions):
             message = f"rule `{small.rule.id}` says again what `{large.rule.id}` says, which matches wherever it does"
             case = regions.case(f"{small.rule.id} says it again", both)
             findings.warn(small.rule.place, "redundant-rule", message, "delete it, or correct its condition", case)
@@ -93,3 +90,11 @@ def _partly_refused(region: RuleRegion, refusing: Sequence[RuleRegion], regions:
     hint = f"both match {regions.where(boxes)}; narrow it, so that it says who is allowed in the end"
     case = regions.case(f"{shared[0][0]} goes before {region.rule.id}", boxes)
     findings.warn(region.rule.place, "allows-what-is-refused", message, hint, case)
+
+
+def _covered(boxes: Sequence[Box], others: Sequence[Box], regions: Regions) -> bool:
+    """Whether ``others`` cover ``boxes``, as far as that can be computed."""
+    try:
+        return regions.space.covered(boxes, others)
+    except TooComplex:
+        return False

@@ -18,7 +18,7 @@ from linkedaccounts.policy.decisions import ELIGIBILITY
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.overriding import overridden
 from linkedaccounts.policy.place import Place
-from linkedaccounts.policy.regions import Box, Space, intersect
+from linkedaccounts.policy.regions import Box, Space, disjoint, intersect
 
 STATEMENTS = (
     "charge_at_most_standard_fee",
@@ -80,6 +80,5 @@ def _lost(rule: Rule, draft: DecisionDraft, space: Space, within: Sequence[Box])
     for other in draft.rules:
         refused = draft.form.combine == ELIGIBILITY and isinstance(rule.effect, Allowed)
         if rule is draft.otherwise or (isinstance(other.effect, Refused) if refused else other.id in loses):
-            yield from (
-                box for box in space.boxes(other.condition) if any(intersect(box, one) is not None for one in within)
-            )
+            boxes = space.boxes(other.condition)
+            yield from (box for box in boxes if not all(disjoint(box, one) for one in within))

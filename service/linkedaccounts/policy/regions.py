@@ -124,6 +124,8 @@ class Space:
             if pairs > MOST_PAIRS:
                 raise TooComplex
             left = _bounded([piece for box in left for piece in self._minus(box, other)])
+            if not left:
+                break
         return [box for box in left if self.example(box) is not None]
 
     def covered(self, boxes: Iterable[Box], others: Sequence[Box]) -> bool:
@@ -135,7 +137,7 @@ class Space:
         pairs = 0
         while left:
             box, at = left.pop()
-            while at < len(others) and _disjoint(box, others[at]):
+            while at < len(others) and disjoint(box, others[at]):
                 at += 1
             pairs += at
             if pairs > MOST_PAIRS:
@@ -147,7 +149,7 @@ class Space:
         return True
 
     def _minus(self, box: Box, other: Box) -> list[Box]:
-        if _disjoint(box, other):
+        if disjoint(box, other):
             return [box]
         pieces: list[Box] = []
         inside = dict(box)
@@ -169,7 +171,7 @@ def intersect(one: Box, other: Box) -> Box | None:
     return both
 
 
-def _disjoint(one: Box, other: Box) -> bool:
+def disjoint(one: Box, other: Box) -> bool:
     """Whether no facts lie in both."""
     return any(fact in one and not one[fact].intersect(values) for fact, values in other.items())
 

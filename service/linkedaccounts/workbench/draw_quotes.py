@@ -33,7 +33,8 @@ TRIES = 20
 
 def drawn_requests(policy: Policy, book: RateBook, chance: Random) -> Iterator[QuoteRequest]:
     """Requests without end: for the regions of all rules of fees, each as often as the others, and for any facts."""
-    regions = [[{}], *_regions(policy)]
+    anywhere: list[Box] = [{}]
+    regions = [anywhere, *_regions(policy)]
     while True:
         request = _Draw(chance.choice(chance.choice(regions)), policy, book, chance).request()
         if request is not None:

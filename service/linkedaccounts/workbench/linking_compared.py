@@ -15,7 +15,7 @@ from linkedaccounts.policy.decide import Decision
 from linkedaccounts.policy.meeting import meeting
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.policy import Policy
-from linkedaccounts.policy.regions import Box, intersect
+from linkedaccounts.policy.regions import Box, disjoint, intersect
 from linkedaccounts.policy.values import Members
 from linkedaccounts.workbench.at_most import charges_at_most
 
@@ -80,8 +80,10 @@ def _both_decide(one: _Side, other: _Side, sides: Sequence[_Side], decision: Dec
     boxes = [box for box in met if decision.space.example(box) is not None]
     if not boxes:
         return []
-    winners = (side for side in sides if side.rule.id in (one if side.linked else other).loses)
-    near = (box for side in winners for box in side.boxes if any(intersect(box, each) is not None for each in boxes))
+    winners = [side for side in sides if side.rule.id in (one if side.linked else other).loses]
+    # Of two rules that do not look at linking, the one that wins on one side wins on both: it leaves nothing.
+    winners.sort(key=lambda side: side.rule.id not in {one.rule.id, other.rule.id})
+    near = (box for side in winners for box in side.boxes if not all(disjoint(box, each) for each in boxes))
     return decision.space.remaining(boxes, near)
 
 
