@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from linkedaccounts.policy.check_rules import DecisionDraft
-from linkedaccounts.policy.decisions import COLLECT
 from linkedaccounts.policy.findings import Findings
 from linkedaccounts.policy.regions import Box, TooComplex
 from linkedaccounts.policy.rule_region import Regions
@@ -12,17 +11,17 @@ from linkedaccounts.policy.rule_region import Regions
 def check_gaps(regions: Regions, findings: Findings) -> None:
     """Notes that a decision lacks `otherwise`, with the facts for which it would then have no outcome."""
     draft = regions.draft
-    if draft.place is None or draft.states_otherwise or draft.form.combine == COLLECT:
+    if draft.lacks_otherwise is None:
         return
     hint = "add `otherwise:`, with what holds where no rule matches"
     gap = _gap(regions) if _all_sound(draft, regions) else []
     if not gap:
         message = f"the decision `{draft.form.name}` needs `otherwise`, for facts that no rule matches"
-        findings.add(draft.place.place, "missing-field", message, hint)
+        findings.add(draft.lacks_otherwise, "missing-field", message, hint)
         return
     message = f"the decision `{draft.form.name}` has no outcome {regions.where(gap)}"
     case = regions.case(f"no rule of {draft.form.name} decides", gap)
-    findings.add(draft.place.place, "no-outcome", message, hint, case)
+    findings.add(draft.lacks_otherwise, "no-outcome", message, hint, case)
 
 
 def _all_sound(draft: DecisionDraft, regions: Regions) -> bool:

@@ -16,6 +16,7 @@ from linkedaccounts.policy.condition import AllOf, Condition, FactTest
 from linkedaccounts.policy.decisions import COLLECT, DECISIONS, EFFECT_SAYS, ELIGIBILITY, DecisionForm
 from linkedaccounts.policy.findings import DIRECTORY, Findings
 from linkedaccounts.policy.model import Rule
+from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.problems import did_you_mean
 from linkedaccounts.policy.source import Listing, Node, Scalar, SourceFile, Table
 from linkedaccounts.policy.values import HIGHEST, LOWEST, Spans
@@ -38,7 +39,7 @@ LONGEST_ID, LONGEST_REASON = 64, 63
 class DecisionDraft:
     """A decision as far as it could be read: ``rules`` without problems; ``nodes`` of all rules with an id.
 
-    ``states_otherwise``: it has an `otherwise`, sound or not, or one may be meant by a key that is wrong.
+    ``lacks_otherwise`` is where it is declared without the `otherwise` that it needs, nor a key that may mean one.
     """
 
     form: DecisionForm
@@ -46,7 +47,7 @@ class DecisionDraft:
     place: Scalar | None = None
     rules: list[Rule] = field(default_factory=list)
     otherwise: Rule | None = None
-    states_otherwise: bool = False
+    lacks_otherwise: Place | None = None
     nodes: dict[str, Table] = field(default_factory=dict)
 
 
@@ -101,7 +102,8 @@ class RuleChecker:
             message = f"the service asks `{draft.form.name}` as a {draft.form.combine}"
             self._findings.add(combine.place, "wrong-type", message, f"write `combine: {draft.form.combine}`")
         otherwise = root.get("otherwise")
-        draft.states_otherwise = draft.states_otherwise or otherwise is not None or not sound
+        if otherwise is None and sound and not collects:
+            draft.lacks_otherwise = root.place
         if otherwise is not None and not collects:
             draft.otherwise = self._rule(otherwise, draft, ("id", "then", "reason", "message"), ()) or draft.otherwise
             if draft.otherwise and isinstance(draft.otherwise.effect, Allowed):

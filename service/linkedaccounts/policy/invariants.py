@@ -62,7 +62,9 @@ class Breach:
 
 def ruled_out(invariant: NeverDecided, draft: DecisionDraft) -> list[Rule]:
     """The rules whose effect the invariant rules out somewhere."""
-    otherwise = [] if draft.otherwise is None else [draft.otherwise]
+    # An `otherwise` that allows is refused as such.
+    named = draft.otherwise is not None and not isinstance(draft.otherwise.effect, Allowed)
+    otherwise = [draft.otherwise] if draft.otherwise and named else []
     return [rule for rule in (*draft.rules, *otherwise) if effect_name(rule.effect) in invariant.effects]
 
 
