@@ -11,7 +11,6 @@ from linkedaccounts.policy.check_invariants import case_of
 from linkedaccounts.policy.invariants import AlwaysHolds, NeverDecided, breach, ruled_out
 from linkedaccounts.policy.load import compiled
 from linkedaccounts.policy.problems import PolicyRejected
-from linkedaccounts.policy.regions import TooComplex
 from linkedaccounts.policy.source import SourceFile
 from linkedaccounts.workbench.quote_trials import QuoteTrials
 from linkedaccounts.workbench.verdict import Proof, Verdict
@@ -53,15 +52,12 @@ def verify(files: Sequence[SourceFile], book: RateBook, quotes: int = QUOTES, se
 
 
 def _never(invariant: NeverDecided, checked: Checked) -> Verdict:
+    """What is too much to compute, the check has refused already."""
     draft = checked.drafts[invariant.decision]
     space = checked.space(draft)
     rules = ruled_out(invariant, draft)
     for rule in rules:
-        try:
-            broken = breach(invariant, rule, draft, space)
-        except TooComplex:
-            return Verdict(invariant, Proof.TESTED, f"rule `{rule.id}` falls into too many regions to be compared")
-        if broken:
+        if broken := breach(invariant, rule, draft, space):
             case = case_of(invariant, broken, draft, space)
             return Verdict(invariant, Proof.REFUTED, f"by rule `{rule.id}` ({rule.place})", case)
     looked = f"{len(rules)} rule{'' if len(rules) == 1 else 's'} with such an effect"

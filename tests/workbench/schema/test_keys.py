@@ -63,7 +63,7 @@ def policy(rules: Path) -> Policy:
 
 @pytest.fixture(autouse=True)
 def each_rule_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What rules do together is not looked at: it takes long, and no schema knows of it. But a lack of `otherwise` is."""
+    """What rules do together is not looked at, but for a lack of `otherwise`: it takes long, and no schema knows."""
 
     def gaps(draft: DecisionDraft, _: object, findings: Findings) -> None:
         check_gaps(Regions(draft, Space(draft.facts), ()), findings)

@@ -54,16 +54,16 @@ def _checkup(directory: Path, day: date, within: timedelta, notes: bool) -> Chec
         found = policy.warnings
     except PolicyRejected as rejected:
         found = (*rejected.problems, *rejected.warnings)
-    found = in_order([*found, *_besides(policy, directory, day, within)])
+    found = in_order([*found, *_besides(policy, directory, day, within, gaps=notes)])
     return Checkup(policy, tuple(problem for problem in found if notes or problem.severity is not Severity.NOTE))
 
 
-def _besides(policy: Policy | None, directory: Path, day: date, within: timedelta) -> list[Problem]:
+def _besides(policy: Policy | None, directory: Path, day: date, within: timedelta, *, gaps: bool) -> list[Problem]:
     """What is found beside what keeps rules from serving: it depends on the day, or is only good to know."""
     from linkedaccounts.policy.read import read
     from linkedaccounts.workbench.gaps import otherwise_alone
     from linkedaccounts.workbench.run_out import running_out
 
     files, _ = read(directory)
-    gaps = otherwise_alone(policy, files) if policy else []
-    return [*running_out(policy, files, day, within), *gaps]
+    alone = otherwise_alone(policy, files) if policy and gaps else []
+    return [*running_out(policy, files, day, within), *alone]
