@@ -69,6 +69,12 @@ def check_effect(
     return None if effect is None else (name.text, effect)
 
 
+def effect_name(effect: Effect) -> str:
+    """The operation of an effect, as rule files name it."""
+    plain = (name for name, other in PLAIN.items() if other == effect)
+    return next(plain, None) or _NAMES[type(effect)]
+
+
 def _in_place(name: Scalar, form: DecisionForm, findings: Findings) -> bool:
     if name.text in form.effects:
         return True
@@ -157,3 +163,12 @@ EFFECT_EXAMPLES: Mapping[str, str] = {
     "ask_for": "as in `then: {ask_for: legal_name}`",
 }
 """How the effects are written that need a value."""
+
+_NAMES: Mapping[type[Effect], str] = {
+    ChargedOnce: "charge_once",
+    PlanShare: "share_plan",
+    ChargedAmount: "charge_amount",
+    ReducedByAmount: "reduce_by_amount",
+    ReducedByPercentage: "reduce_by_percentage",
+    AskedFor: "ask_for",
+}

@@ -16,6 +16,7 @@ from linkedaccounts.policy.condition import AllOf, Condition, FactTest
 from linkedaccounts.policy.decisions import COLLECT, DECISIONS, EFFECT_SAYS, ELIGIBILITY, DecisionForm
 from linkedaccounts.policy.findings import DIRECTORY, Findings
 from linkedaccounts.policy.model import Rule
+from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.problems import did_you_mean
 from linkedaccounts.policy.source import Listing, Node, Scalar, SourceFile, Table
 from linkedaccounts.policy.values import HIGHEST, LOWEST, Spans
@@ -36,13 +37,17 @@ LONGEST_ID, LONGEST_REASON = 64, 63
 
 @dataclass(slots=True)
 class DecisionDraft:
-    """A decision as far as it could be read: ``rules`` without problems; ``nodes`` of all rules with an id."""
+    """A decision as far as it could be read: ``rules`` without problems; ``nodes`` of all rules with an id.
+
+    ``lacks_otherwise`` is where it is declared without the `otherwise` that it needs, nor a key that may mean one.
+    """
 
     form: DecisionForm
     facts: Mapping[str, Fact]
     place: Scalar | None = None
     rules: list[Rule] = field(default_factory=list)
     otherwise: Rule | None = None
+    lacks_otherwise: Place | None = None
     nodes: dict[str, Table] = field(default_factory=dict)
 
 
@@ -90,13 +95,15 @@ class RuleChecker:
             )
         draft.place = draft.place or key
         collects = draft.form.combine == COLLECT
-        needed = ("decision", "combine", "rules") if collects else ("decision", "combine", "rules", "otherwise")
-        self._findings.keys(root, f"the decision `{draft.form.name}`", needed)
+        keys = ("decision", "combine", "rules")
+        sound = self._findings.keys(root, f"the decision `{draft.form.name}`", keys, () if collects else ("otherwise",))
         combine = root.get("combine")
         if combine is not None and not (isinstance(combine, Scalar) and combine.text == draft.form.combine):
             message = f"the service asks `{draft.form.name}` as a {draft.form.combine}"
             self._findings.add(combine.place, "wrong-type", message, f"write `combine: {draft.form.combine}`")
         otherwise = root.get("otherwise")
+        if otherwise is None and sound and not collects:
+            draft.lacks_otherwise = root.place
         if otherwise is not None and not collects:
             draft.otherwise = self._rule(otherwise, draft, ("id", "then", "reason", "message"), ()) or draft.otherwise
             if draft.otherwise and isinstance(draft.otherwise.effect, Allowed):

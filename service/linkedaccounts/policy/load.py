@@ -10,7 +10,7 @@ from linkedaccounts.policy.check import Checked, check
 from linkedaccounts.policy.decide import Decision
 from linkedaccounts.policy.model import PolicyFile
 from linkedaccounts.policy.policy import Policy
-from linkedaccounts.policy.problems import PolicyRejected, Problem
+from linkedaccounts.policy.problems import PolicyRejected, Problem, by_severity, in_order
 from linkedaccounts.policy.read import read
 from linkedaccounts.policy.source import Listing, SourceFile
 from linkedaccounts.policy.version import policy_version
@@ -31,13 +31,13 @@ def policy_of(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> Po
     rules = [file for file in files if not file.path.startswith(TESTS)]
     tables = [file for file in files if file.path.startswith(TESTS)]
     checked, found = check(rules, incomplete=bool(problems))
-    problems.extend(found)
-    if checked is None or problems:
-        raise PolicyRejected(problems)
+    if checked is None or problems or by_severity(found)[0]:
+        raise PolicyRejected([*problems, *found])
     policy = compiled(checked, files)
     policy.cases_passed = check_cases(tables, policy, problems)
     if problems:
-        raise PolicyRejected(problems)
+        raise PolicyRejected([*problems, *found])
+    policy.warnings = in_order(found)
     return policy
 
 

@@ -129,10 +129,32 @@ class Space:
             if pairs > MOST_PAIRS:
                 raise TooComplex
             left = _bounded([piece for box in left for piece in self._minus(box, other)])
+            if not left:
+                break
         return [box for box in left if self.example(box) is not None]
 
+    def covered(self, boxes: Iterable[Box], others: Sequence[Box]) -> bool:
+        """Whether nothing that can occur in ``boxes`` lies outside all of ``others``; TooComplex if it takes too long.
+
+        As ``not remaining(…)``, and faster where something does: it follows one part at a time to its end.
+        """
+        left = [(box, 0) for box in boxes]
+        pairs = 0
+        while left:
+            box, at = left.pop()
+            while at < len(others) and disjoint(box, others[at]):
+                at += 1
+            pairs += at
+            if pairs > MOST_PAIRS:
+                raise TooComplex
+            if at < len(others):
+                left.extend((piece, at + 1) for piece in self._minus(box, others[at]))
+            elif self.example(box) is not None:
+                return False
+        return True
+
     def _minus(self, box: Box, other: Box) -> list[Box]:
-        if intersect(box, other) is None:
+        if disjoint(box, other):
             return [box]
         pieces: list[Box] = []
         inside = dict(box)
@@ -152,6 +174,11 @@ def intersect(one: Box, other: Box) -> Box | None:
         if not both[fact]:
             return None
     return both
+
+
+def disjoint(one: Box, other: Box) -> bool:
+    """Whether no facts lie in both."""
+    return any(fact in one and not one[fact].intersect(values) for fact, values in other.items())
 
 
 def _only(value: Encoded) -> ValueSet:

@@ -16,10 +16,15 @@ import pytest
 
 from linkedaccounts.policy.cases import check_cases
 from linkedaccounts.policy.check import check
+from linkedaccounts.policy.check_gaps import check_gaps
+from linkedaccounts.policy.check_rules import DecisionDraft
+from linkedaccounts.policy.findings import Findings
 from linkedaccounts.policy.load import TESTS
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import Problem
 from linkedaccounts.policy.read import read
+from linkedaccounts.policy.regions import Space
+from linkedaccounts.policy.rule_region import Regions
 from linkedaccounts.policy.source import Listing, Node, Scalar, SourceFile, Table
 from linkedaccounts.workbench.schema.documents import schema_of
 from tests.policy.rule_files import copy_of_rules, sound
@@ -33,7 +38,7 @@ DEEPEST = 8
 MOST_KEYS = 8
 SAYING_THE_KIND = {"decision", "rules_of", "cases_of"}
 UNKNOWN = {"unknown-currency", "unknown-field", "unknown-language", "unknown-operator", "wrong-type", "duplicate-id"}
-MISSING = {"missing-field", "missing-language", "wrong-type"}
+MISSING = {"missing-field", "missing-language", "no-outcome", "wrong-type"}
 
 Change = Callable[[Table], Table]
 Marks = set[tuple[str, Steps]]
@@ -58,8 +63,12 @@ def policy(rules: Path) -> Policy:
 
 @pytest.fixture(autouse=True)
 def each_rule_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What rules do together is not looked at: it takes long, and no schema knows of it."""
-    monkeypatch.setattr("linkedaccounts.policy.check.check_behaviour", lambda *_: None)
+    """What rules do together is not looked at, but for a lack of `otherwise`: it takes long, and no schema knows."""
+
+    def gaps(draft: DecisionDraft, _: object, findings: Findings) -> None:
+        check_gaps(Regions(draft, Space(draft.facts), ()), findings)
+
+    monkeypatch.setattr("linkedaccounts.policy.check.check_behaviour", gaps)
 
 
 def test_the_files_have_every_key_that_a_schema_names_facts_apart(files: list[SourceFile]) -> None:

@@ -25,6 +25,7 @@ SEEN = {
     "float-money",
     "missing-field",
     "missing-language",
+    "no-outcome",
     "unknown-currency",
     "unknown-effect",
     "unknown-field",

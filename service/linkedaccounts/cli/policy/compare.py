@@ -10,7 +10,6 @@ import click
 from click.exceptions import Exit
 
 from linkedaccounts.cli.options import settings_from
-from linkedaccounts.cli.policy.check_report import as_text as problems_text
 from linkedaccounts.cli.policy.compare_report import REPORTS
 from linkedaccounts.cli.policy.git_revision import put_revision
 from linkedaccounts.cli.policy.rules_argument import DIRECTORY
@@ -77,5 +76,5 @@ def _loaded(directory: Path, name: str) -> Policy:
     try:
         return load_policy(directory)
     except PolicyRejected as rejected:
-        click.echo(f"{name} cannot be compared: {problems_text(rejected, directory)}", err=True)
+        click.echo(f"{name} cannot be compared: {rejected}", err=True)
         raise Exit(2) from rejected

@@ -15,8 +15,14 @@ from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.problems import PolicyRejected
 from linkedaccounts.policy.read import read
 
+EXIT_CODES = """\b
+Exit codes:
+  0  written; or served, until Ctrl-C
+  1  the rules have problems, all of which are listed
+  2  wrong arguments, or the site cannot be written there"""
 
-@click.command()
+
+@click.command(epilog=EXIT_CODES)
 @rules_argument
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Directory to write the site to.")
 @click.option("--on", type=Day(), metavar="DAY", help="The day whose values are shown.  [default: today, UTC]")
@@ -24,15 +30,9 @@ from linkedaccounts.policy.read import read
 @click.option("--serve", "port", type=click.IntRange(0, 65535), help="Show it on this port of this machine.")
 @knows_a_service
 def docs(service: Service, directory: Path, out: Path | None, on: date | None, source: str, port: int | None) -> None:
-    r"""Make a static site of the rules in DIR, in every language: tables, charts, a map, the files, a form to ask with.
+    """Make a static site of the rules in DIR, in every language: tables, charts, a map, the files, a form to ask with.
 
     The form "What if …?" works where `--serve` shows the site: it asks the service that --target names.
-
-    \b
-    Exit codes:
-      0  written; or served, until Ctrl-C
-      1  the rules have problems, all of which are listed
-      2  wrong arguments, or the site cannot be written there
     """
     if out is None and port is None:
         raise click.UsageError("say where to with --out DIRECTORY, or show it with --serve PORT")

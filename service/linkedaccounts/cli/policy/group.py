@@ -14,6 +14,9 @@ COMMANDS = {
     "explain": Lazy("linkedaccounts.cli.policy.explain", "explain", "Say why the rules decide as they do."),
     "docs": Lazy("linkedaccounts.cli.policy.docs", "docs", "Make a site of the rules, for people who read no YAML."),
     "compare": Lazy("linkedaccounts.cli.policy.compare", "compare", "Say exactly what a change of the rules does."),
+    "verify": Lazy(
+        "linkedaccounts.cli.policy.verify", "verify_command", "Prove what must hold for every possible fact."
+    ),
 }
 
 
