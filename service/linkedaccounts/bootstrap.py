@@ -51,6 +51,7 @@ from linkedaccounts.settings import Settings
 from linkedaccounts.storage.kept_rate_book import KeptRateBook
 from linkedaccounts.storage.opening import open_storage
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
+from linkedaccounts.storage.policy_archive import PolicyArchive
 from linkedaccounts.storage.published_rate_book import fetch_published_book
 
 FIRST_WAIT = timedelta(seconds=1)
@@ -69,7 +70,7 @@ def compose(settings: Settings) -> Service:
     CallersRejected, PolicyRejected, SessionKeysRejected, StorageUnreachable and SchemaMismatch say what cannot serve.
     """
     callers = CallersKeeper(lambda: callers_of(settings))
-    policy = PolicyKeeper(lambda: load_policy(settings.rules), _now)
+    policy = PolicyKeeper(lambda: load_policy(settings.rules), _now, PolicyArchive(settings.policies_dir).keep)
     kept = KeptRateBook(settings.data_dir)
     rates = RateBookKeeper(packaged_rate_book(), kept)
     quote_fees = QuoteFees(lambda: policy.current, lambda: rates.current, _today)

@@ -112,6 +112,11 @@ class Settings(BaseSettings):
         return self.database or f"sqlite:///{self.data_dir / 'linked-accounts.db'}"
 
     @property
+    def policies_dir(self) -> Path:
+        """The archive of every policy that served."""
+        return self.data_dir / "policies"
+
+    @property
     def session_keys_file(self) -> Path:
         """The file of keys, stated or not."""
         return self.session_keys or self.data_dir / "session-keys.json"

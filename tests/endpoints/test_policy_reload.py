@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,7 +29,7 @@ PROBLEM = Problem(Place("fees/charging.yaml", 7, 3), "unknown-field", "there is 
 
 
 def policy(version: str) -> Any:
-    files = (PolicyFile("b.yaml", "bb", 2), PolicyFile("a.yaml", "aa", 1))
+    files = (PolicyFile("b.yaml", b"bb", 2), PolicyFile("a.yaml", b"aa", 1))
     return SimpleNamespace(version=version, files=files)
 
 
@@ -96,8 +97,8 @@ async def test_get_policy_shows_files_by_path_and_the_last_candidate_that_was_re
     assert answer.version == "one"
     assert answer.loaded_at.ToDatetime(UTC) == answer.last_rejected.rejected_at.ToDatetime(UTC) == MOMENT
     assert [(file.path, file.sha256, file.rule_count) for file in answer.files] == [
-        ("a.yaml", "aa", 1),
-        ("b.yaml", "bb", 2),
+        ("a.yaml", sha256(b"aa").hexdigest(), 1),
+        ("b.yaml", sha256(b"bb").hexdigest(), 2),
     ]
     assert answer.last_rejected.problems[0] == contract.PolicyProblem(
         file="fees/charging.yaml",

@@ -6,7 +6,6 @@ key is a problem. Anchors, aliases, tags and directives are refused: what a rule
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,7 +78,7 @@ def read_content(name: str, content: bytes, files: list[SourceFile], problems: l
     root = reader.compose(text)
     problems.extend(reader.problems)
     if root is not None:
-        files.append(SourceFile(name, hashlib.sha256(content).hexdigest(), lines, root))
+        files.append(SourceFile(name, content, lines, root))
 
 
 class _Reader:
