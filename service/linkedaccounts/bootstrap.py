@@ -15,6 +15,7 @@ from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.check_eligibility import CheckEligibility
 from linkedaccounts.application.complete_registration import CompleteRegistration
 from linkedaccounts.application.credentials_port import Passwords, Tokens
+from linkedaccounts.application.decision_record import Recorder, not_recorded
 from linkedaccounts.application.explain_decision import ExplainDecision
 from linkedaccounts.application.explain_quote import ExplainQuote
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
@@ -40,6 +41,7 @@ from linkedaccounts.application.storage_port import Storage
 from linkedaccounts.application.unlink_accounts import UnlinkAccounts
 from linkedaccounts.application.verify_credentials import VerifyCredentials
 from linkedaccounts.domain.sessions import Patience
+from linkedaccounts.endpoints.call_context import id_and_method
 from linkedaccounts.endpoints.service import SellerService, Service
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
@@ -48,6 +50,8 @@ from linkedaccounts.security.callers_of_settings import callers_of
 from linkedaccounts.security.jose_tokens import JoseTokens
 from linkedaccounts.security.session_keys import SessionKeys
 from linkedaccounts.settings import Settings
+from linkedaccounts.storage.decision_files import Bounds, DecisionFiles
+from linkedaccounts.storage.decision_log import DecisionLog
 from linkedaccounts.storage.kept_rate_book import KeptRateBook
 from linkedaccounts.storage.opening import open_storage
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
@@ -63,6 +67,8 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 PEOPLE_BEHIND_AN_ADDRESS = 20
 """So many times the failures of one e-mail are borne from one address: many people may share it."""
 
+MEGABYTE = 1024 * 1024
+
 
 def compose(settings: Settings) -> Service:
     """The service, checked before anything is served.
@@ -73,11 +79,12 @@ def compose(settings: Settings) -> Service:
     policy = PolicyKeeper(lambda: load_policy(settings.rules), _now, PolicyArchive(settings.policies_dir).keep)
     kept = KeptRateBook(settings.data_dir)
     rates = RateBookKeeper(packaged_rate_book(), kept)
-    quote_fees = QuoteFees(lambda: policy.current, lambda: rates.current, _today)
+    decisions = _decision_log(settings)
+    quote_fees = QuoteFees(lambda: policy.current, lambda: rates.current, _today, decisions)
     return Service(
         quote_fees=quote_fees,
         get_fee_schedule=GetFeeSchedule(lambda: policy.current, _today),
-        check_eligibility=CheckEligibility(lambda: policy.current, _today),
+        check_eligibility=CheckEligibility(lambda: policy.current, _today, decisions),
         explain_decision=ExplainDecision(lambda: policy.current),
         explain_quote=ExplainQuote(lambda: policy.current, lambda: rates.current, _today),
         policy=policy,
@@ -85,7 +92,8 @@ def compose(settings: Settings) -> Service:
         refresh_rates=RefreshRates(fetch_published_book, kept, rates, _today),
         today=_today,
         callers=callers,
-        seller=compose_seller_service(settings, _means(settings, policy, quote_fees)),
+        decisions=decisions,
+        seller=compose_seller_service(settings, _means(settings, policy, quote_fees, decisions)),
     )
 
 
@@ -100,9 +108,10 @@ class Means:
     quote_fees: Callable[[QuoteRequest], FeeQuote]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    recorder: Recorder = not_recorded
 
 
-def _means(settings: Settings, policy: PolicyKeeper, quote_fees: QuoteFees) -> Means:
+def _means(settings: Settings, policy: PolicyKeeper, quote_fees: QuoteFees, recorder: Recorder) -> Means:
     return Means(
         storage=open_storage(settings.database_url),
         passwords=Argon2Passwords(),
@@ -111,6 +120,7 @@ def _means(settings: Settings, policy: PolicyKeeper, quote_fees: QuoteFees) -> M
         quote_fees=quote_fees,
         now=_now,
         new_id=_new_id,
+        recorder=recorder,
     )
 
 
@@ -118,7 +128,7 @@ def compose_seller_service(settings: Settings, means: Means) -> SellerService:
     """The use cases about real sellers; of the settings they take how long things last."""
     storage, policy, now, new_id = means.storage, means.policy, means.now, means.new_id
     tokens, verify = _tokens(settings, means), _verify(settings, means)
-    session = InSession(storage, tokens, now)
+    session = InSession(storage, tokens, now, means.recorder)
     get = GetRegistration(session, policy)
     return SellerService(
         sign_in=SignIn(storage, verify, tokens, now, new_id),
@@ -138,6 +148,11 @@ def compose_seller_service(settings: Settings, means: Means) -> SellerService:
         get_registration=get,
         quote_seller_fees=QuoteSellerFees(session, means.quote_fees),
     )
+
+
+def _decision_log(settings: Settings) -> DecisionLog:
+    bounds = Bounds(settings.record_file_megabytes * MEGABYTE, settings.record_total_megabytes * MEGABYTE)
+    return DecisionLog(DecisionFiles(settings.decisions_dir, bounds), id_and_method, settings.record_share)
 
 
 def _tokens(settings: Settings, means: Means) -> TokenMaker:

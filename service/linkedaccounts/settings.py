@@ -87,10 +87,28 @@ class Settings(BaseSettings):
         min_length=1,
         description="path or URL of the ECB's file of daily reference rates",
     )
+    record_share: float = Field(
+        1, ge=0, le=1, description="share of the calls whose decisions are recorded, by their request ids; 0 is none"
+    )
+    record_dir: Path | None = Field(
+        None, description="directory of the recorded decisions; by default `decisions` in the data directory"
+    )
+    record_file_megabytes: int = Field(64, ge=1, le=1024, description="megabytes after which a new file is begun")
+    record_total_megabytes: int = Field(
+        2048, ge=2, le=1024 * 1024, description="megabytes of all these files together; the oldest are deleted first"
+    )
     metrics_port: int = Field(0, ge=0, le=65535, description="port of the Prometheus metrics; 0 is off")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severity of log lines; calls are logged as info"
     )
+
+    @field_validator("record_total_megabytes")
+    @classmethod
+    def _room_for_files(cls, total: int, info: ValidationInfo) -> int:
+        file, workers = info.data.get("record_file_megabytes", 0), info.data.get("workers", 0)
+        if total < file * (workers + 1):
+            raise ValueError(f"each process writes a file of {file} megabytes, and one more must fit in")
+        return total
 
     @field_validator("tls_key")
     @classmethod
@@ -115,6 +133,11 @@ class Settings(BaseSettings):
     def policies_dir(self) -> Path:
         """The archive of every policy that served."""
         return self.data_dir / "policies"
+
+    @property
+    def decisions_dir(self) -> Path:
+        """The directory of the recorded decisions, stated or not."""
+        return self.record_dir or self.data_dir / "decisions"
 
     @property
     def session_keys_file(self) -> Path:

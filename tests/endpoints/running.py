@@ -89,6 +89,7 @@ def service_with(
     keeper: Any = policy or SimpleNamespace(current=current, loaded_at=datetime(2019, 10, 1, tzinfo=UTC), rejected=None)
     rates: Any = SimpleNamespace(age_days=lambda today: (today - DAY).days)
     nothing: Any = None
+    decisions: Any = SimpleNamespace(recorded=0, lost=0)
     return Service(
         quote_fees=quote_fees,
         get_fee_schedule=get_fee_schedule,
@@ -100,6 +101,7 @@ def service_with(
         refresh_rates=nothing,
         today=lambda: DAY,
         callers=callers or CallersKeeper(lambda: DEVELOPMENT),
+        decisions=decisions,
         seller=seller or seller_with(),
     )
 

@@ -84,7 +84,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     def _guarded(self, method: str, admit: Admit, answer: Answer) -> Any:
         async def call(_requests: object, context: Context) -> Any:
             began, started_at = time.perf_counter(), time.time()
-            this = begin_call(context)
+            this = begin_call(context, method)
             status = "OK"
             try:
                 return await _answered(answer, admit, this, context)

@@ -29,6 +29,7 @@ class ServiceMetrics(Collector):
         yield self._loads()
         yield GaugeMetricFamily(f"{PREFIX}calls_at_work", "Calls being answered.", value=self._tally.at_work)
         yield self._calls()
+        yield self._decisions()
 
     def _rates_age(self) -> Metric:
         age = self._service.rates.age_days(self._service.today())
@@ -52,6 +53,14 @@ class ServiceMetrics(Collector):
         for (method, status), count in list(self._tally.ended.items()):
             calls.add_metric([method, status], count)
         return calls
+
+    def _decisions(self) -> Metric:
+        decisions = CounterMetricFamily(
+            f"{PREFIX}decisions", "Decisions, by what became of their record.", labels=["record"]
+        )
+        decisions.add_metric(["written"], self._service.decisions.recorded)
+        decisions.add_metric(["lost"], self._service.decisions.lost)
+        return decisions
 
 
 def serve_metrics(service: Service, tally: Tally, host: str, port: int) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from linkedaccounts.application.add_account import AddAccount
 from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.complete_registration import CompleteRegistration
+from linkedaccounts.application.decision_record import Recording
 from linkedaccounts.application.eligibility import Eligibility, EligibilityRequest
 from linkedaccounts.application.explain_decision import ExplainDecision
 from linkedaccounts.application.explain_quote import ExplainQuote
@@ -56,7 +57,7 @@ class SellerService:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The use cases, the policy, the rate book and the callers in use, and the day that is today (UTC)."""
+    """The use cases, the policy, the rate book, the callers in use and the record of decisions; which day is today."""
 
     quote_fees: Callable[[QuoteRequest], FeeQuote]
     get_fee_schedule: Callable[[str], FeeSchedule]
@@ -68,4 +69,5 @@ class Service:
     refresh_rates: RefreshRates
     today: Callable[[], date]
     callers: CallersKeeper
+    decisions: Recording
     seller: SellerService

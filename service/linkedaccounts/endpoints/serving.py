@@ -52,6 +52,7 @@ class ServingProcess:
         """Serves until a signal, then drains; SIGHUP reads the rule files and the callers again. CannotServe."""
         signals, background = StopSignals(), Background(beside)
         self._reload_on_signal(signals, background)
+        self._service.decisions.start()
         server = Server(self._service, self._settings, log, self._tally, reuse_port=self._reuse_port)
         try:
             address = address_of(self._settings.host, await server.start())
@@ -62,6 +63,7 @@ class ServingProcess:
             await self._until_stopped(server, signals)
         finally:
             background.cancel()
+            self._service.decisions.stop()
 
     def _reload_on_signal(self, signals: StopSignals, background: Background) -> None:
         policy, callers = PolicyReload(self._service.policy, self._tally), CallersReload(self._service.callers)
