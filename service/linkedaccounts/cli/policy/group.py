@@ -13,6 +13,8 @@ COMMANDS = {
     "schema": Lazy("linkedaccounts.cli.policy.schema", "schema", "Write what rule files may say, for editors."),
     "explain": Lazy("linkedaccounts.cli.policy.explain", "explain", "Say why the rules decide as they do."),
     "docs": Lazy("linkedaccounts.cli.policy.docs", "docs", "Make a site of the rules, for people who read no YAML."),
+    "replay": Lazy("linkedaccounts.cli.policy.replay", "replay", "Prove that recorded decisions can be made again."),
+    "backtest": Lazy("linkedaccounts.cli.policy.backtest", "backtest", "Show what rules change of recorded decisions."),
 }
 
 
