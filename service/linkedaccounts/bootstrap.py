@@ -151,7 +151,9 @@ def compose_seller_service(settings: Settings, means: Means) -> SellerService:
 
 
 def _decision_log(settings: Settings) -> DecisionLog:
-    bounds = Bounds(settings.record_file_megabytes * MEGABYTE, settings.record_total_megabytes * MEGABYTE)
+    total = settings.record_total_megabytes * MEGABYTE
+    fits = total // (settings.workers + 1)  # each process writes a file, and there must be room for one more
+    bounds = Bounds(min(settings.record_file_megabytes * MEGABYTE, fits), total)
     return DecisionLog(DecisionFiles(settings.decisions_dir, bounds), id_and_method, settings.record_share)
 
 

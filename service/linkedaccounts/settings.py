@@ -102,14 +102,6 @@ class Settings(BaseSettings):
         "info", description="least severity of log lines; calls are logged as info"
     )
 
-    @field_validator("record_total_megabytes")
-    @classmethod
-    def _room_for_files(cls, total: int, info: ValidationInfo) -> int:
-        file, workers = info.data.get("record_file_megabytes", 0), info.data.get("workers", 0)
-        if total < file * (workers + 1):
-            raise ValueError(f"each process writes a file of {file} megabytes, and one more must fit in")
-        return total
-
     @field_validator("tls_key")
     @classmethod
     def _key_and_certificate(cls, key: Path | None, info: ValidationInfo) -> Path | None:

@@ -88,8 +88,8 @@ def service_with(
     current = SimpleNamespace(version=VERSION, files=(), catalogue=SimpleNamespace(stores=STORES))
     keeper: Any = policy or SimpleNamespace(current=current, loaded_at=datetime(2019, 10, 1, tzinfo=UTC), rejected=None)
     rates: Any = SimpleNamespace(age_days=lambda today: (today - DAY).days)
-    nothing: Any = None
     decisions: Any = SimpleNamespace(recorded=0, lost=0)
+    nothing: Any = None
     return Service(
         quote_fees=quote_fees,
         get_fee_schedule=get_fee_schedule,

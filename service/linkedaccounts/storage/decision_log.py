@@ -97,7 +97,7 @@ class DecisionLog:
         while self._waiting and not problem:
             problem = self._write(self._next_lines())
         if self._problem and not problem:
-            structlog.get_logger().warning("decisions_recorded_again", lost=self.lost)
+            structlog.get_logger().warning("decisions_recorded_again", lost=self._losses.say())
         self._problem = problem
         self._say()
 

@@ -42,7 +42,8 @@ def ranges_meant(decisions: Sequence[Path]) -> list[Range]:
 def watched(found: Iterable[tuple[Range, T]], ranges: Sequence[Range], last: T) -> T:
     """What was found at last, ``last`` if nothing was; on a terminal with a bar meanwhile that says how far it is."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("replaying", total=sum(part.end - part.start for part in ranges))
         for part, so_far in found:
             last = so_far

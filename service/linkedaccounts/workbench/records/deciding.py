@@ -69,9 +69,7 @@ class Deciding:
         if decision is None:
             raise CannotReplay(f"there is no decision `{name[:40]}`")
         known = decision.space.facts
-        if lost := sorted(set(recorded) - set(known)):
-            raise CannotReplay(f"there is no fact `{lost[0][:40]}` any more")
-        facts = {path: _value(value, known[path].type) for path, value in recorded.items()}
+        facts = {path: _value(value, known[path].type) for path, value in recorded.items() if path in known}
         facts |= _catalogued(facts, self.policy.catalogue)
         return decision_outcome(name, decision.decide(facts))
 
