@@ -6,8 +6,10 @@ import errno
 import io
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,13 +84,16 @@ def test_a_decision_is_recorded_with_its_call(disk: Disk, tmp_path: Path) -> Non
     assert (log.recorded, log.lost) == (1, 0)
 
 
+def _next_call(calls: Iterator[str]) -> tuple[str, str]:
+    return next(calls), ""
+
+
 def test_of_the_calls_a_share_is_recorded_the_same_one_everywhere(disk: Disk, tmp_path: Path) -> None:
     kept = []
     for place in ("one", "other"):
-        call = [""]
-        log = DecisionLog(DecisionFiles(tmp_path / place, ROOMY), lambda call=call: (call[0], ""), share=0.25)
-        for number in range(4000):
-            call[0] = f"call-{number // 2}"
+        calls = (f"call-{number // 2}" for number in range(4000))
+        log = DecisionLog(DecisionFiles(tmp_path / place, ROOMY), partial(_next_call, calls), share=0.25)
+        for _ in range(4000):
             log(MADE)
         log.stop()
         kept.append([line["request_id"] for line in lines_in(tmp_path / place)])

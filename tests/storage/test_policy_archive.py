@@ -15,7 +15,7 @@ from tests.policy.rule_files import copy_of_rules, put, replace
 
 
 def contents(directory: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+    return {str(path.relative_to(directory)): path.read_bytes() for path in directory.rglob("*.yaml")}
 
 
 def test_a_policy_is_kept_as_it_was_read_whatever_happens_to_its_files(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections import Counter
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -90,7 +89,7 @@ def expected(
 ) -> tuple[dict[str, Decimal], dict[str, Fraction], Fraction]:
     """What the quotes differ by, made with the whole rate book and added up in fractions."""
     quote_fees = QuoteFees(lambda: candidate, lambda: book, lambda: date.min)
-    by_currency: Counter[str] = Counter()
+    by_currency: dict[str, Decimal] = {}
     by_month: dict[str, Fraction] = {}
     for line in map(orjson.loads, lines):
         facts = line["facts"]
@@ -101,10 +100,12 @@ def expected(
             code = new.charge.currency.code
             moved = new.charge.exact - Fraction(old["charge"], 10**new.charge.currency.minor_digits)
             if moved:
-                by_currency[code] += Decimal(new.charge.minor - old["charge"]).scaleb(-new.charge.currency.minor_digits)
+                minor = Decimal(new.charge.minor - old["charge"])
+                change = minor.scaleb(-new.charge.currency.minor_digits)
+                by_currency[code] = by_currency.get(code, Decimal(0)) + change
                 month = facts["day"][:7]
                 by_month[month] = by_month.get(month, Fraction(0)) + rates.convert(moved, code, "USD")
-    return dict(by_currency), by_month, sum(by_month.values(), Fraction(0))
+    return by_currency, by_month, sum(by_month.values(), Fraction(0))
 
 
 def rounded(amount: Fraction) -> Decimal:

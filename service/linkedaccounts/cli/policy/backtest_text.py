@@ -107,33 +107,38 @@ def _drawn(table: Table) -> str:
 
 def as_json(report: Report) -> str:
     """For a program: amounts are texts, so that they stay exact."""
-    reading = report.reading
     content: dict[str, Any] = {
         "candidate": report.candidate,
-        "lines": reading.lines,
-        "replayed": dict(sorted(reading.replayed.items())),
+        "lines": report.reading.lines,
+        "replayed": dict(sorted(report.reading.replayed.items())),
         "changed": report.changed,
         "share_changed": str(report.share_changed),
         "reworded": report.reworded,
+        **_money_fields(report),
+        "flips": [{**flip._asdict(), "count": count} for flip, count in report.flips],
+        "not_replayed": [
+            {"reason": reason, "count": noted.count, "first": str(noted.first)}
+            for reason, noted in sorted(report.reading.unplayed.items())
+        ],
+        "never_recorded": report.reading.lost,
+        "exceeded": list(report.exceeded),
+    }
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
+
+
+def _money_fields(report: Report) -> dict[str, Any]:
+    return {
         "currency": report.reporting,
         "more": {"quotes": report.quotes_dearer, "amount": str(report.dearer)},
         "less": {"quotes": report.quotes_cheaper, "amount": str(report.cheaper)},
         "net": str(report.net),
-        **{
-            name: [_group_fields(group) for group in getattr(report, name)]
-            for name in ("by_month", "by_store", "by_rule", "by_currency")
-        },
+        "by_month": [_group_fields(group) for group in report.by_month],
+        "by_store": [_group_fields(group) for group in report.by_store],
+        "by_rule": [_group_fields(group) for group in report.by_rule],
+        "by_currency": [_group_fields(group) for group in report.by_currency],
         "rises": [_worst_fields(one) for one in report.rises],
         "falls": [_worst_fields(one) for one in report.falls],
-        "flips": [{**flip._asdict(), "count": count} for flip, count in report.flips],
-        "not_replayed": [
-            {"reason": reason, "count": noted.count, "first": str(noted.first)}
-            for reason, noted in sorted(reading.unplayed.items())
-        ],
-        "never_recorded": reading.lost,
-        "exceeded": list(report.exceeded),
     }
-    return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode()
 
 
 def _group_fields(group: Group) -> dict[str, Any]:
