@@ -23,10 +23,11 @@ from linkedaccounts.application.fee_schedule import GetFeeSchedule
 from linkedaccounts.application.get_linked_accounts import GetLinkedAccounts
 from linkedaccounts.application.get_registration import GetRegistration
 from linkedaccounts.application.get_session import GetSession
-from linkedaccounts.application.keep_policy import PolicyKeeper
+from linkedaccounts.application.keep_policy import PolicyKeeper, Standing
 from linkedaccounts.application.link_accounts import LinkAccounts
 from linkedaccounts.application.list_linkable_accounts import ListLinkableAccounts
 from linkedaccounts.application.list_stores import ListStores
+from linkedaccounts.application.policies_port import Policies, VersionNotKept
 from linkedaccounts.application.preview_link import PreviewLink
 from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
@@ -40,11 +41,13 @@ from linkedaccounts.application.start_registration import StartRegistration
 from linkedaccounts.application.storage_port import Storage
 from linkedaccounts.application.unlink_accounts import UnlinkAccounts
 from linkedaccounts.application.verify_credentials import VerifyCredentials
+from linkedaccounts.application.watch_rules import WHOLE, problems_of
 from linkedaccounts.domain.sessions import Patience
 from linkedaccounts.endpoints.call_context import id_and_method
 from linkedaccounts.endpoints.service import SellerService, Service
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
+from linkedaccounts.policy.problems import PolicyRejected, Problem
 from linkedaccounts.security.argon2_passwords import Argon2Passwords
 from linkedaccounts.security.callers_of_settings import callers_of
 from linkedaccounts.security.jose_tokens import JoseTokens
@@ -55,7 +58,7 @@ from linkedaccounts.storage.decision_log import DecisionLog
 from linkedaccounts.storage.kept_rate_book import KeptRateBook
 from linkedaccounts.storage.opening import open_storage
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
-from linkedaccounts.storage.policy_archive import PolicyArchive
+from linkedaccounts.storage.policies_on_disk import PoliciesOnDisk
 from linkedaccounts.storage.published_rate_book import fetch_published_book
 
 FIRST_WAIT = timedelta(seconds=1)
@@ -70,24 +73,26 @@ PEOPLE_BEHIND_AN_ADDRESS = 20
 MEGABYTE = 1024 * 1024
 
 
-def compose(settings: Settings) -> Service:
-    """The service, checked before anything is served.
+def compose(settings: Settings, *, worker: bool = False) -> Service:
+    """The service, checked before anything is served. A ``worker`` serves what its supervisor's settings say.
 
     CallersRejected, PolicyRejected, SessionKeysRejected, StorageUnreachable and SchemaMismatch say what cannot serve.
     """
     callers = CallersKeeper(lambda: callers_of(settings))
-    policy = PolicyKeeper(lambda: load_policy(settings.rules), _now, PolicyArchive(settings.policies_dir).keep)
+    policies = PoliciesOnDisk(settings.rules, settings.policies_dir, load_policy)
+    policy = first_policy(policies, pinnable=not worker)
     kept = KeptRateBook(settings.data_dir)
     rates = RateBookKeeper(packaged_rate_book(), kept)
     decisions = _decision_log(settings)
-    quote_fees = QuoteFees(lambda: policy.current, lambda: rates.current, _today, decisions)
+    quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, decisions)
     return Service(
         quote_fees=quote_fees,
-        get_fee_schedule=GetFeeSchedule(lambda: policy.current, _today),
-        check_eligibility=CheckEligibility(lambda: policy.current, _today, decisions),
-        explain_decision=ExplainDecision(lambda: policy.current),
-        explain_quote=ExplainQuote(lambda: policy.current, lambda: rates.current, _today),
+        get_fee_schedule=GetFeeSchedule(policy.of_call, _today),
+        check_eligibility=CheckEligibility(policy.of_call, _today, decisions),
+        explain_decision=ExplainDecision(policy.of_call),
+        explain_quote=ExplainQuote(policy.of_call, lambda: rates.current, _today),
         policy=policy,
+        policies=policies,
         rates=rates,
         refresh_rates=RefreshRates(fetch_published_book, kept, rates, _today),
         today=_today,
@@ -95,6 +100,19 @@ def compose(settings: Settings) -> Service:
         decisions=decisions,
         seller=compose_seller_service(settings, _means(settings, policy, quote_fees, decisions)),
     )
+
+
+def first_policy(policies: Policies, *, pinnable: bool) -> PolicyKeeper:
+    """What the service begins with: the rules directory, or what a rollback wants, else a restart would undo it."""
+    pin = policies.pin() if pinnable else None
+    if pin is None:
+        return PolicyKeeper(policies.load_rules(), _now)
+    try:
+        return PolicyKeeper(policies.load_version(pin.version), _now, Standing(pin=pin))
+    except (PolicyRejected, VersionNotKept) as error:
+        message = f"`policy rollback` pinned version {pin.version}, which cannot serve"
+        pinned = Problem(WHOLE, "pinned-version", message, "delete `policies/pinned.json` to follow the rules again")
+        raise PolicyRejected([*problems_of(error), pinned]) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +134,7 @@ def _means(settings: Settings, policy: PolicyKeeper, quote_fees: QuoteFees, reco
         storage=open_storage(settings.database_url),
         passwords=Argon2Passwords(),
         tokens=JoseTokens(SessionKeys(settings.session_keys_file, _warn)),
-        policy=lambda: policy.current,
+        policy=policy.of_call,
         quote_fees=quote_fees,
         now=_now,
         new_id=_new_id,

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
     rules: DirectoryPath = Field(default_factory=default_rules, description="directory of the rule files")
+    rules_poll_seconds: float = Field(
+        1, ge=0, le=3600, description="seconds between looks whether the rule files changed; 0 is only at SIGHUP"
+    )
     data_dir: Path = Field(default_factory=default_data_dir, description="directory of what outlives a restart")
     database: str = Field(
         "",

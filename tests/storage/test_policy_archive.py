@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from linkedaccounts.application.keep_policy import PolicyKeeper, PolicyNotKept
+from linkedaccounts.application.keep_policy import PolicyNotKept
 from linkedaccounts.policy.load import load_policy
+from linkedaccounts.storage.policies_on_disk import PoliciesOnDisk
 from linkedaccounts.storage.policy_archive import NotInArchive, PolicyArchive
 from tests.policy.rule_files import copy_of_rules, put, replace
 
@@ -72,16 +72,21 @@ def test_a_version_that_is_not_kept_is_said_to_be_missing(version: str, tmp_path
 
 
 def test_a_policy_that_cannot_be_kept_does_not_serve(tmp_path: Path) -> None:
-    rules, no_directory = copy_of_rules(tmp_path), tmp_path / "a file"
-    archives = iter([PolicyArchive(tmp_path / "policies"), PolicyArchive(no_directory)])
+    no_directory = tmp_path / "a file"
     no_directory.touch()
-    now = datetime(2019, 9, 30, tzinfo=UTC)
-    keeper = PolicyKeeper(lambda: load_policy(rules), lambda: now, lambda policy: next(archives).keep(policy))
-    serving = keeper.current
-    replace(rules, "catalogue/stores.yaml", "fee: 19 BRL", "fee: 20 BRL")
-    assert not keeper.reload()
-    assert keeper.current is serving
-    assert keeper.rejected is not None
-    assert [problem.code for problem in keeper.rejected.problems] == ["policy-not-kept"]
+    policies = PoliciesOnDisk(copy_of_rules(tmp_path), no_directory, load_policy)
     with pytest.raises(PolicyNotKept, match=r"Not a directory"):
-        PolicyArchive(no_directory).keep(serving)
+        policies.load_rules()
+
+
+def test_what_is_staged_is_byte_for_byte_what_was_read_though_the_version_is_kept_otherwise(tmp_path: Path) -> None:
+    rules, archive = copy_of_rules(tmp_path), PolicyArchive(tmp_path / "policies")
+    kept = archive.stage(load_policy(rules))
+    put(rules, "fees/notes.yaml", b"# a comment\n" + (rules / "fees/notes.yaml").read_bytes())
+    (rules / "tests" / "notes.yaml").unlink()
+    policy = load_policy(rules)
+    staged = archive.stage(policy)
+    assert kept.name == policy.version
+    assert contents(staged) == contents(rules) != contents(kept)
+    assert archive.versions() == (policy.version,)
+    assert load_policy(staged).files == policy.files

@@ -1,11 +1,12 @@
-"""Keeps the policy that answers, and takes a new one only whole."""
+"""Keeps the policy that answers, and what is known of those that do not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from linkedaccounts.application.policies_port import Pin
 from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem
@@ -28,37 +29,41 @@ class RejectedCandidate:
     problems: tuple[Problem, ...]
 
 
-class PolicyKeeper:
-    """Holds the current policy; a reload replaces it in one assignment, or leaves it as it is.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands beside the policy that answers.
 
-    Each policy goes through ``archive`` before it serves, as the bytes that were checked.
+    ``rejected`` is the newest candidate, if it was not taken; ``pin`` what holds the policy in use, and ``waiting`` the
+    version of a sound rules directory that therefore does not serve.
     """
 
-    def __init__(
-        self,
-        load: Callable[[], Policy],
-        now: Callable[[], datetime],
-        archive: Callable[[Policy], object] = lambda _: None,
-    ) -> None:
-        """Loads the first policy; PolicyRejected passes through, for there is nothing to serve instead."""
-        self._load = load
-        self._now = now
-        self._archive = archive
-        self.current = self._loaded()
+    rejected: RejectedCandidate | None = None
+    pin: Pin | None = None
+    waiting: str = ""
+
+
+class PolicyKeeper:
+    """Holds the current policy, which another replaces in one assignment, between two calls.
+
+    ``taken`` and ``refused`` count the policies since the start.
+    """
+
+    def __init__(self, first: Policy, now: Callable[[], datetime], standing: Standing | None = None) -> None:
+        """Begins with the policy that the service starts with."""
+        self.now = now
+        self.current = first
         self.loaded_at = now()
-        self.rejected: RejectedCandidate | None = None
+        self.standing = standing or Standing()
+        self.taken = 1
+        self.refused = 0
 
-    def reload(self) -> bool:
-        """Whether a new policy was taken; if not, ``rejected`` says why and the old one goes on answering."""
-        try:
-            candidate = self._loaded()
-        except PolicyRejected as rejected:
-            self.rejected = RejectedCandidate(self._now(), rejected.problems)
-            return False
-        self.current, self.loaded_at, self.rejected = candidate, self._now(), None
-        return True
+    def take(self, policy: Policy) -> None:
+        """Answers with another policy from now on."""
+        self.current, self.loaded_at = policy, self.now()
+        self.taken += 1
 
-    def _loaded(self) -> Policy:
-        policy = self._load()
-        self._archive(policy)
-        return policy
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """Notes why a candidate was not taken; the policy in use goes on answering."""
+        rejected = RejectedCandidate(self.now(), tuple(problems))
+        self.standing = replace(self.standing, rejected=rejected, waiting="")
+        self.refused += 1

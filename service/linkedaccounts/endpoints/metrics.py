@@ -27,6 +27,7 @@ class ServiceMetrics(Collector):
         yield self._rates_age()
         yield self._policy()
         yield self._loads()
+        yield from self._standing()
         yield GaugeMetricFamily(f"{PREFIX}calls_at_work", "Calls being answered.", value=self._tally.at_work)
         yield self._calls()
         yield self._decisions()
@@ -44,9 +45,15 @@ class ServiceMetrics(Collector):
         loads = CounterMetricFamily(
             f"{PREFIX}policy_loads", "Policies read, by what became of them.", labels=["result"]
         )
-        loads.add_metric(["taken"], self._tally.policies_taken)
-        loads.add_metric(["refused"], self._tally.policies_refused)
+        loads.add_metric(["taken"], self._service.policy.taken)
+        loads.add_metric(["refused"], self._service.policy.refused)
         return loads
+
+    def _standing(self) -> Iterator[Metric]:
+        standing = self._service.policy.standing
+        refused, pinned = (int(what is not None) for what in (standing.rejected, standing.pin))
+        yield GaugeMetricFamily(f"{PREFIX}policy_refused", "1 while the rules do not serve, being refused.", refused)
+        yield GaugeMetricFamily(f"{PREFIX}policy_pinned", "1 while a rollback holds a version.", pinned)
 
     def _calls(self) -> Metric:
         calls = CounterMetricFamily(f"{PREFIX}calls", "Calls that ended.", labels=["method", "status"])

@@ -22,6 +22,7 @@ from linkedaccounts.application.keep_policy import PolicyKeeper
 from linkedaccounts.application.link_accounts import LinkAccounts
 from linkedaccounts.application.list_linkable_accounts import ListLinkableAccounts
 from linkedaccounts.application.list_stores import ListStores
+from linkedaccounts.application.policies_port import Policies
 from linkedaccounts.application.preview_link import PreviewLink
 from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
 from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
@@ -65,6 +66,7 @@ class Service:
     explain_decision: ExplainDecision
     explain_quote: ExplainQuote
     policy: PolicyKeeper
+    policies: Policies
     rates: RateBookKeeper
     refresh_rates: RefreshRates
     today: Callable[[], date]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from linkedaccounts.application.keep_policy import PolicyNotKept
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.model import PolicyFile
 from linkedaccounts.policy.policy import Policy
+from linkedaccounts.policy.read import rule_files
 
 _VERSION = re.compile(r"[0-9a-f]{64}")
 
@@ -34,13 +36,18 @@ class PolicyArchive:
 
     def keep(self, policy: Policy) -> Path:
         """The folder of the policy, from now on there after a loss of power too; PolicyNotKept says why not."""
-        place = self._directory / policy.version
-        try:
-            if not place.is_dir():
-                self._write(policy.files, place)
-        except OSError as problem:
-            raise PolicyNotKept(str(self._directory), problem.strerror or str(problem)) from problem
-        return place
+        return self._kept(policy, self._directory / policy.version)
+
+    def stage(self, policy: Policy) -> Path:
+        """A folder of exactly the policy's files, for other processes to load; PolicyNotKept.
+
+        That of its version, or one beside it if that was kept with other comments, layout or tests.
+        """
+        kept, content = self.keep(policy), {file.path: file.content for file in policy.files}
+        if {path.relative_to(kept).as_posix(): path.read_bytes() for path in rule_files(kept)} == content:
+            return kept
+        digest = hashlib.sha256(repr(sorted(content.items())).encode()).hexdigest()
+        return self._kept(policy, self._directory / f".{digest}")
 
     def versions(self) -> tuple[str, ...]:
         """The versions that are kept, the first kept one first."""
@@ -65,6 +72,14 @@ class PolicyArchive:
             raise NotInArchive(f"the files in {self.path(version)} were changed: they are version {policy.version}")
         return policy
 
+    def _kept(self, policy: Policy, place: Path) -> Path:
+        try:
+            if not place.is_dir():
+                self._write(policy.files, place)
+        except OSError as problem:
+            raise PolicyNotKept(str(self._directory), problem.strerror or str(problem)) from problem
+        return place
+
     def _write(self, files: Iterable[PolicyFile], place: Path) -> None:
         new = self._directory / f".new-{uuid4().hex}"
         try:
@@ -74,7 +89,7 @@ class PolicyArchive:
             _put(new, place)
         finally:
             shutil.rmtree(new, ignore_errors=True)
-        _sync(self._directory)
+        sync(self._directory)
 
 
 def _put(new: Path, place: Path) -> None:
@@ -95,10 +110,11 @@ def _write_synced(path: Path, content: bytes) -> None:
 
 def _sync_folders(top: Path) -> None:
     for folder, _, _ in os.walk(top):
-        _sync(Path(folder))
+        sync(Path(folder))
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Has what was made or renamed in a folder survive a loss of power; OSError."""
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(opened)
