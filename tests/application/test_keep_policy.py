@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from datetime import UTC, datetime
 
 from linkedaccounts.application.keep_policy import PolicyKeeper, Standing
@@ -34,3 +35,12 @@ def test_a_good_candidate_replaces_it(policy: Policy) -> None:
     assert keeper.current is other
     assert keeper.loaded_at == datetime(2019, 10, 1, tzinfo=UTC)
     assert (keeper.taken, keeper.refused) == (2, 0)
+
+
+def test_what_is_being_answered_keeps_the_policy_that_it_began_with(policy: Policy) -> None:
+    keeper, other = PolicyKeeper(policy, clock), Policy("other", (), policy.catalogue, {})
+    call, later = copy_context(), copy_context()
+    call.run(keeper.begin_call)
+    keeper.take(other)
+    later.run(keeper.begin_call)
+    assert [context.run(keeper.of_call) for context in (call, later, copy_context())] == [policy, other, other]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 import pytest
 
 from linkedaccounts.application.settling import Settling
@@ -21,18 +19,17 @@ from linkedaccounts.application.settling import Settling
     ],
 )
 def test_it_is_taken_when_two_looks_agree(states: str, taken: str) -> None:
-    assert "".join(str(state or "-") for state in looked(states)) == taken
+    assert looked(states) == taken
 
 
-def looked(states: str) -> list[Hashable]:
+def looked(states: str) -> str:
     """What is taken up at each look."""
-    settling = Settling()
-    found: list[Hashable] = []
+    settling, found = Settling(), ""
     for state in states:
         wanted = settling.look(state)
         if wanted:
             settling.took(state)
-        found.append(state if wanted else None)
+        found += state if wanted else "-"
     return found
 
 

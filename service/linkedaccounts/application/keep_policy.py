@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -43,7 +44,7 @@ class Standing:
 
 
 class PolicyKeeper:
-    """Holds the current policy, which another replaces in one assignment, between two calls.
+    """Holds the current policy, which another replaces in one assignment; what is being answered keeps the one it has.
 
     ``taken`` and ``refused`` count the policies since the start.
     """
@@ -54,8 +55,17 @@ class PolicyKeeper:
         self.current = first
         self.loaded_at = now()
         self.standing = standing or Standing()
+        self._of_call: ContextVar[Policy] = ContextVar("policy")
         self.taken = 1
         self.refused = 0
+
+    def begin_call(self) -> None:
+        """Holds the current policy for all that is done in this context: no answer mixes two, a batch included."""
+        self._of_call.set(self.current)
+
+    def of_call(self) -> Policy:
+        """The policy that the call began with; outside of a call, and in a stream without end, the current one."""
+        return self._of_call.get(self.current)
 
     def take(self, policy: Policy) -> None:
         """Answers with another policy from now on."""

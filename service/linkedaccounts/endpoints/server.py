@@ -81,7 +81,7 @@ class Server:
         self._reuse_port = reuse_port
         limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
         admission = Admission(lambda: service.callers.current, scopes_of(CONTRACT))
-        self._interceptor = CallInterceptor(limits, admission, log, tally, lambda: service.policy.current.version)
+        self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy)
         self._server = grpc.aio.server(interceptors=[self._interceptor], options=self._options())
         self._health = HealthServicer()
         self._threads = Threads(SELLER_THREADS)
@@ -123,7 +123,7 @@ class Server:
 
     def _add_services(self, service: Service, look: Callable[[], object]) -> None:
         seller = service.seller
-        calls = SellerCalls(self._threads, lambda: service.policy.current.catalogue.stores)
+        calls = SellerCalls(self._threads, lambda: service.policy.of_call().catalogue.stores)
         batch_size = self._settings.max_batch_size
         quotes = FeeQuotes(service.quote_fees, service.get_fee_schedule, batch_size, seller.quote_seller_fees, calls)
         add_FeeQuoteServiceServicer_to_server(quotes, self._server)
