@@ -27,14 +27,14 @@ BAD: Mapping[str, Callable[[Path], None]] = MappingProxyType(
 
 
 class RulesUnderChange:
-    """A rules directory behind a link; ``versions`` is the cap of each sound policy that it held, by its version."""
+    """A rules directory behind a link; ``versions`` is the cap, in cents, of each sound policy that it held."""
 
     def __init__(self, place: Path) -> None:
         self._place = place
         self._number = 0
         self.path = place / "rules"
         self.versions: dict[str, int] = {}
-        self.path.symlink_to(self._copy(40))
+        self.path.symlink_to(self._copy(4000))
 
     def change(self, cap: int, *, swap: bool) -> str:
         """Makes the cap another, in a whole new directory or by saving files one after the other; the version."""
@@ -57,7 +57,7 @@ class RulesUnderChange:
     def _copy(self, cap: int) -> Path:
         self._number += 1
         new = Path(shutil.copytree(RULES, self._place / f"rules-{self._number}"))
-        replace(new, PLANS, "39.99 USD", f"{cap}.00 USD")
+        replace(new, PLANS, "39.99 USD", f"{cap // 100}.{cap % 100:02} USD")
         self.versions.setdefault(load_policy(new).version, cap)
         return new
 

@@ -29,6 +29,8 @@ WORKERS = 2
 CLIENTS = 2
 BATCH = 40
 CONNECTIONS = 8
+STEP = 50
+"""Cents from one cap to the next: more than rounding takes off, and so little that the cap always takes effect."""
 SWAPPED = 0.5
 SECONDS = 30
 SELLER = [Account(store, "2018-01-15") for store in ("US", "EU", "JP")]
@@ -73,7 +75,7 @@ class Quoting:
         (version,) = {quote.policy_version for quote in quotes}
         cap = self.rules.versions[version]
         for quote in quotes:
-            assert cap - 1 < to_decimal(quote.total.charge) <= cap
+            assert cap - STEP < 100 * to_decimal(quote.total.charge) <= cap
         if version not in seen[-1:]:
             assert version not in seen
             seen.append(version)
@@ -155,5 +157,5 @@ def change(workers: Answering, rules: RulesUnderChange, number: int, chance: ran
         rules.spoil(chance.choice(list(BAD)), swap=swap)
         workers.until(lambda policy: policy.version == expected and policy.HasField("last_rejected"))
     else:
-        expected = rules.change(41 + number, swap=swap)
+        expected = rules.change(4000 + STEP * (number + 1), swap=swap)
         workers.until(lambda policy: policy.version == expected and not policy.HasField("last_rejected"))
