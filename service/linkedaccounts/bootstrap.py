@@ -11,11 +11,12 @@ import structlog
 
 from linkedaccounts.application.add_account import AddAccount
 from linkedaccounts.application.attempt import InSession
+from linkedaccounts.application.begin_policy import begin_policy
 from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.check_eligibility import CheckEligibility
 from linkedaccounts.application.complete_registration import CompleteRegistration
 from linkedaccounts.application.credentials_port import Passwords, Tokens
-from linkedaccounts.application.decision_record import Recorder, not_recorded
+from linkedaccounts.application.decision_record import Recorder, all_of, not_recorded
 from linkedaccounts.application.explain_decision import ExplainDecision
 from linkedaccounts.application.explain_quote import ExplainQuote
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
@@ -23,11 +24,10 @@ from linkedaccounts.application.fee_schedule import GetFeeSchedule
 from linkedaccounts.application.get_linked_accounts import GetLinkedAccounts
 from linkedaccounts.application.get_registration import GetRegistration
 from linkedaccounts.application.get_session import GetSession
-from linkedaccounts.application.keep_policy import PolicyKeeper, Standing
+from linkedaccounts.application.keep_policy import PolicyKeeper
 from linkedaccounts.application.link_accounts import LinkAccounts
 from linkedaccounts.application.list_linkable_accounts import ListLinkableAccounts
 from linkedaccounts.application.list_stores import ListStores
-from linkedaccounts.application.policies_port import Policies, VersionNotKept
 from linkedaccounts.application.preview_link import PreviewLink
 from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
@@ -35,13 +35,14 @@ from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
 from linkedaccounts.application.refresh_session import RefreshSession
 from linkedaccounts.application.save_registration_details import SaveRegistrationDetails
 from linkedaccounts.application.session_tokens import TokenMaker
+from linkedaccounts.application.shadow_policy import ShadowPolicy
 from linkedaccounts.application.sign_in import SignIn
 from linkedaccounts.application.sign_out import SignOut
 from linkedaccounts.application.start_registration import StartRegistration
 from linkedaccounts.application.storage_port import Storage
 from linkedaccounts.application.unlink_accounts import UnlinkAccounts
 from linkedaccounts.application.verify_credentials import VerifyCredentials
-from linkedaccounts.application.watch_rules import WHOLE, problems_of
+from linkedaccounts.application.watch_rules import WHOLE
 from linkedaccounts.domain.sessions import Patience
 from linkedaccounts.endpoints.call_context import id_and_method
 from linkedaccounts.endpoints.service import SellerService, Service
@@ -60,6 +61,7 @@ from linkedaccounts.storage.opening import open_storage
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
 from linkedaccounts.storage.policies_on_disk import PoliciesOnDisk
 from linkedaccounts.storage.published_rate_book import fetch_published_book
+from linkedaccounts.storage.shadow_log import ShadowLog
 
 FIRST_WAIT = timedelta(seconds=1)
 """How long one waits after the first failed sign-in that is not free; from then on it doubles."""
@@ -80,15 +82,16 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
     """
     callers = CallersKeeper(lambda: callers_of(settings))
     policies = PoliciesOnDisk(settings.rules, settings.policies_dir, load_policy)
-    policy = first_policy(policies, pinnable=not worker)
+    policy = begin_policy(policies, _now, worker=worker)
     kept = KeptRateBook(settings.data_dir)
     rates = RateBookKeeper(packaged_rate_book(), kept)
-    decisions = _decision_log(settings)
-    quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, decisions)
+    decisions, shadow = _decision_log(settings), _shadow_log(settings)
+    recorder = all_of([decisions, shadow] if shadow else [decisions])
+    quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, recorder)
     return Service(
         quote_fees=quote_fees,
         get_fee_schedule=GetFeeSchedule(policy.of_call, _today),
-        check_eligibility=CheckEligibility(policy.of_call, _today, decisions),
+        check_eligibility=CheckEligibility(policy.of_call, _today, recorder),
         explain_decision=ExplainDecision(policy.of_call),
         explain_quote=ExplainQuote(policy.of_call, lambda: rates.current, _today),
         policy=policy,
@@ -98,21 +101,9 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
         today=_today,
         callers=callers,
         decisions=decisions,
-        seller=compose_seller_service(settings, _means(settings, policy, quote_fees, decisions)),
+        shadow=shadow,
+        seller=compose_seller_service(settings, _means(settings, policy, quote_fees, recorder)),
     )
-
-
-def first_policy(policies: Policies, *, pinnable: bool) -> PolicyKeeper:
-    """What the service begins with: the rules directory, or what a rollback wants, else a restart would undo it."""
-    pin = policies.pin() if pinnable else None
-    if pin is None:
-        return PolicyKeeper(policies.load_rules(), _now)
-    try:
-        return PolicyKeeper(policies.load_version(pin.version), _now, Standing(pin=pin))
-    except (PolicyRejected, VersionNotKept) as error:
-        message = f"`policy rollback` pinned version {pin.version}, which cannot serve"
-        pinned = Problem(WHOLE, "pinned-version", message, "delete `policies/pinned.json` to follow the rules again")
-        raise PolicyRejected([*problems_of(error), pinned]) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +159,27 @@ def compose_seller_service(settings: Settings, means: Means) -> SellerService:
     )
 
 
-def _decision_log(settings: Settings) -> DecisionLog:
+def _shadow_log(settings: Settings) -> ShadowLog | None:
+    """The candidate that runs beside the live policy, if there is to be one; PolicyRejected if it cannot."""
+    if settings.shadow is None:
+        return None
+    try:
+        shadow = ShadowPolicy(load_policy(settings.shadow))
+    except PolicyRejected as rejected:
+        where = f"this stands in {settings.shadow}, the rules that are to run as a shadow"
+        raise PolicyRejected([*rejected.problems, Problem(WHOLE, "shadow-rules", where)]) from None
+    files = DecisionFiles(settings.data_dir / "shadow", _bounds(settings))
+    return ShadowLog(shadow, files, id_and_method, settings.shadow_share)
+
+
+def _bounds(settings: Settings) -> Bounds:
     total = settings.record_total_megabytes * MEGABYTE
     fits = total // (settings.workers + 1)  # each process writes a file, and there must be room for one more
-    bounds = Bounds(min(settings.record_file_megabytes * MEGABYTE, fits), total)
-    return DecisionLog(DecisionFiles(settings.decisions_dir, bounds), id_and_method, settings.record_share)
+    return Bounds(min(settings.record_file_megabytes * MEGABYTE, fits), total)
+
+
+def _decision_log(settings: Settings) -> DecisionLog:
+    return DecisionLog(DecisionFiles(settings.decisions_dir, _bounds(settings)), id_and_method, settings.record_share)
 
 
 def _tokens(settings: Settings, means: Means) -> TokenMaker:

@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         min_length=1,
         description="path or URL of the ECB's file of daily reference rates",
     )
+    shadow: DirectoryPath | None = Field(
+        None, description="directory of rules that decide beside the live ones; only where they differ is recorded"
+    )
+    shadow_share: float = Field(1, ge=0, le=1, description="share of the calls that the shadow decides too")
     record_share: float = Field(
         1, ge=0, le=1, description="share of the calls whose decisions are recorded, by their request ids; 0 is none"
     )

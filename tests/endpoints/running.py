@@ -104,6 +104,7 @@ def service_with(
         today=lambda: DAY,
         callers=callers or CallersKeeper(lambda: DEVELOPMENT),
         decisions=decisions,
+        shadow=None,
         seller=seller or seller_with(),
     )
 

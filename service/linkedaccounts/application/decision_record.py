@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
 from linkedaccounts.application.eligibility import AccountDecision
@@ -62,8 +62,38 @@ class Recording(Protocol):
         """Writes what waits, and ends."""
 
 
+class Shadow(Protocol):
+    """A candidate that decides beside the live policy, as the service sees it."""
+
+    @property
+    def version(self) -> str:
+        """That of the candidate."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many decisions came out how: `same`, `other_rules`, `different`, `dropped`, `failed`."""
+
+    def start(self) -> None:
+        """Begins to compare."""
+
+    def stop(self) -> None:
+        """Ends."""
+
+
 def not_recorded(made: Made) -> None:
     """The recorder that keeps nothing."""
+
+
+def all_of(recorders: Sequence[Recorder]) -> Recorder:
+    """Has each of them take what was decided."""
+    if len(recorders) == 1:
+        return recorders[0]
+
+    def each(made: Made) -> None:
+        for recorder in recorders:
+            recorder(made)
+
+    return each
 
 
 def made_on(account: AccountDecision, decision: str, policy_version: str) -> DecisionMade:

@@ -31,6 +31,7 @@ class ServiceMetrics(Collector):
         yield GaugeMetricFamily(f"{PREFIX}calls_at_work", "Calls being answered.", value=self._tally.at_work)
         yield self._calls()
         yield self._decisions()
+        yield from self._shadow()
 
     def _rates_age(self) -> Metric:
         age = self._service.rates.age_days(self._service.today())
@@ -68,6 +69,15 @@ class ServiceMetrics(Collector):
         decisions.add_metric(["written"], self._service.decisions.recorded)
         decisions.add_metric(["lost"], self._service.decisions.lost)
         return decisions
+
+    def _shadow(self) -> Iterator[Metric]:
+        if shadow := self._service.shadow:
+            compared = CounterMetricFamily(
+                f"{PREFIX}shadow_decisions", "Decisions that a shadow made too, by how.", labels=["result"]
+            )
+            for result, count in shadow.counts.items():
+                compared.add_metric([result], count)
+            yield compared
 
 
 def serve_metrics(service: Service, tally: Tally, host: str, port: int) -> None:

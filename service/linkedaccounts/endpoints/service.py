@@ -9,7 +9,7 @@ from datetime import date
 from linkedaccounts.application.add_account import AddAccount
 from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.complete_registration import CompleteRegistration
-from linkedaccounts.application.decision_record import Recording
+from linkedaccounts.application.decision_record import Recording, Shadow
 from linkedaccounts.application.eligibility import Eligibility, EligibilityRequest
 from linkedaccounts.application.explain_decision import ExplainDecision
 from linkedaccounts.application.explain_quote import ExplainQuote
@@ -72,4 +72,5 @@ class Service:
     today: Callable[[], date]
     callers: CallersKeeper
     decisions: Recording
+    shadow: Shadow | None
     seller: SellerService

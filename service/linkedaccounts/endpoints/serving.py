@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 import structlog
 import uvloop
 
+from linkedaccounts.application.decision_record import Recording, Shadow
 from linkedaccounts.application.watch_rules import RulesWatch
 from linkedaccounts.endpoints.background import Background, Work
 from linkedaccounts.endpoints.call_log import Log
@@ -97,7 +98,8 @@ class ServingProcess:
             background.start(callers())
 
         signals.watch(reload_all)
-        self._service.decisions.start()
+        for recording in self._recordings():
+            recording.start()
         server = Server(self._service, self._settings, log, self._tally, self._look, reuse_port=self._reuse_port)
         try:
             address = address_of(self._settings.host, await server.start())
@@ -108,7 +110,12 @@ class ServingProcess:
             await self._until_stopped(server, signals)
         finally:
             background.cancel()
-            self._service.decisions.stop()
+            for recording in self._recordings():
+                recording.stop()
+
+    def _recordings(self) -> list[Recording | Shadow]:
+        decisions, shadow = self._service.decisions, self._service.shadow
+        return [decisions, shadow] if shadow else [decisions]
 
     def _warn_of_development(self, address: str) -> None:
         if self._service.callers.current.anyone is not None:
