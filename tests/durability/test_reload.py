@@ -8,17 +8,16 @@ from __future__ import annotations
 import os
 import random
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from linkedaccounts.client import Account, Client, to_decimal
 from linkedaccounts.client.account import quote_request
 from linkedaccounts.v1.fee_quote_service_pb2 import FeeQuote
-from linkedaccounts.v1.policy_service_pb2 import GetPolicyResponse
 from tests.durability.changes import BAD, RulesUnderChange
+from tests.end_to_end.answering import OWN_CONNECTION, Answering, answering, until_all_serve
 from tests.end_to_end.running import serving
 
 RELOADS = int(os.environ.get("LINKED_ACCOUNTS_RELOADS", "6"))
@@ -28,13 +27,10 @@ MOST_GROWTH_KB = 16 * 1024
 WORKERS = 2
 CLIENTS = 2
 BATCH = 40
-CONNECTIONS = 8
 STEP = 50
 """Cents from one cap to the next: more than rounding takes off, and so little that the cap always takes effect."""
 SWAPPED = 0.5
-SECONDS = 30
 SELLER = [Account(store, "2018-01-15") for store in ("US", "EU", "JP")]
-OWN_CONNECTION = [("grpc.use_local_subchannel_pool", 1)]
 
 
 @dataclass
@@ -82,36 +78,12 @@ class Quoting:
         self.answers += len(quotes)
 
 
-@dataclass
-class Answering:
-    """Every worker, over connections enough to reach each of them."""
-
-    clients: list[Client]
-
-    def until(self, says: Callable[[GetPolicyResponse], bool]) -> None:
-        """Waits until all say so."""
-        deadline = time.monotonic() + SECONDS
-        while not all(says(client.get_policy(timeout=SECONDS)) for client in self.clients):
-            assert time.monotonic() < deadline, [client.get_policy().version for client in self.clients]
-            time.sleep(0.02)
-
-    @property
-    def version(self) -> str:
-        return self.clients[0].get_policy(timeout=SECONDS).version
-
-
-@contextmanager
-def answering(target: str) -> Iterator[Answering]:
-    with ExitStack() as stack:
-        yield Answering([stack.enter_context(Client(target, options=OWN_CONNECTION)) for _ in range(CONNECTIONS)])
-
-
 def test_no_call_fails_no_answer_mixes_and_nothing_grows_however_often_the_rules_change(tmp_path: Path) -> None:
     rules = RulesUnderChange(tmp_path)
     flags = ("--rules", str(rules.path), "--workers", str(WORKERS), "--rules-poll-seconds", "0.05")
     log = tmp_path / "log"
     with serving(tmp_path / "data", *flags, log=log) as target:
-        processes = until_all_serve(log, str(rules.path))
+        processes = until_all_serve(log, str(rules.path), WORKERS)
         with answering(target) as workers:
             quote_through_changes(target, rules, workers, processes)
 
@@ -128,19 +100,6 @@ def quote_through_changes(target: str, rules: RulesUnderChange, workers: Answeri
     assert quoting.failures == []
     assert quoting.answers > RELOADS * BATCH
     assert after - before < MOST_GROWTH_KB
-
-
-def until_all_serve(log: Path, named: str) -> list[int]:
-    """The processes of a service, once all its workers serve: its command names what no other does."""
-    while log.read_text("utf-8").count('"event":"serving"') < WORKERS:
-        time.sleep(0.01)
-    supervisor = next(pid for pid in children(os.getpid()) if named in Path(f"/proc/{pid}/cmdline").read_text("utf-8"))
-    return [supervisor, *children(supervisor)]
-
-
-def children(process: int) -> list[int]:
-    tasks = Path(f"/proc/{process}/task").iterdir()
-    return [int(pid) for task in tasks for pid in (task / "children").read_text("ascii").split()]
 
 
 def memory(processes: list[int]) -> int:
