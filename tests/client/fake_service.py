@@ -83,6 +83,7 @@ class FakeService(FakeAccounts, FeeQuoteServiceServicer, PolicyServiceServicer):
     def Explain(self, request: policies.ExplainRequest, context: Any) -> policies.ExplainResponse:
         self.enter(request, context)
         return policies.ExplainResponse(policy_version=self.policy.version)
+
     def ListPolicyVersions(self, request: policies.ListPolicyVersionsRequest, context: Any) -> Any:
         self.enter(request, context)
         return self.versions

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from linkedaccounts.application.keep_policy import PolicyKeeper, RejectedCandidate, Standing
 from linkedaccounts.application.policies_port import Cause, Pin, Served
+from linkedaccounts.endpoints.counts import as_line, counts_of, from_line
 from linkedaccounts.endpoints.metrics import ServiceMetrics
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.policy.model import PolicyFile
@@ -90,7 +91,9 @@ def test_the_metrics_tell_the_age_of_rates_the_policy_and_what_was_counted() -> 
     held.refuse([PROBLEM])
     tally.ended["/a.B/C", "OK"] = 5
     registry = CollectorRegistry()
-    registry.register(ServiceMetrics(service_with(policy=held), tally))
+    shadow: Any = SimpleNamespace(counts={"different": 7})
+    service = replace(service_with(policy=held), shadow=shadow)
+    registry.register(ServiceMetrics(service, lambda: from_line(as_line(counts_of(service, tally)))))
 
     values = {
         "linked_accounts_rate_book_age_days": {},
@@ -100,5 +103,17 @@ def test_the_metrics_tell_the_age_of_rates_the_policy_and_what_was_counted() -> 
         "linked_accounts_policy_pinned": {},
         "linked_accounts_calls_at_work": {},
         "linked_accounts_calls_total": {"method": "/a.B/C", "status": "OK"},
+        "linked_accounts_decisions_total": {"record": "written"},
+        "linked_accounts_shadow_total": {"result": "different"},
     }
-    assert [registry.get_sample_value(name, labels) for name, labels in values.items()] == [0, 1, 1, 1, 1, 2, 5]
+    assert [registry.get_sample_value(name, labels) for name, labels in values.items()] == [
+        0,
+        1,
+        1,
+        1,
+        1,
+        2,
+        5,
+        0,
+        7,
+    ]

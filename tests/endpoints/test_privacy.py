@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from linkedaccounts.application.decision_line import LineWriter, RecordedCall
 from linkedaccounts.application.decision_record import DecisionMade
+from linkedaccounts.endpoints.counts import counts_of
 from linkedaccounts.endpoints.metrics import ServiceMetrics
 from linkedaccounts.v1 import facts_pb2
 from linkedaccounts.v1 import registration_service_pb2 as registration_contract
@@ -133,7 +134,7 @@ async def test_no_password_token_e_mail_or_detail_is_logged_counted_or_said_back
         for part in (caller.sign_in_and_renew, caller.link, caller.register, caller.end):
             await part()
         registry = CollectorRegistry()
-        registry.register(ServiceMetrics(service, server.tally))
+        registry.register(ServiceMetrics(service, lambda: counts_of(service, server.tally)))
         server.lines()
         seen = {
             "the log": server.written.getvalue().decode(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -149,6 +150,17 @@ async def test_a_worker_may_ask_to_look(tmp_path: Path) -> None:
     async with playing(orchestra) as workers:
         assert await workers.prepare(NEW) == ()
         assert orchestra.looks == ["look"] * 2
+
+
+async def test_what_workers_counted_is_summed_and_what_the_ended_did_is_not_forgotten(tmp_path: Path) -> None:
+    orchestra = Orchestra(tmp_path, 'counted [[["calls","/a.B/C","OK"],5],[["at_work"],1]]\nready #')
+    async with playing(orchestra) as workers:
+        assert await workers.prepare(NEW) == ()
+        assert workers.counts == {("calls", "/a.B/C", "OK"): 10, ("at_work",): 2}
+        one = workers.process_ids[0]
+        os.kill(one, signal.SIGKILL)
+        await until(lambda: workers.serving == 2 and one not in workers.process_ids)
+        assert workers.counts == {("calls", "/a.B/C", "OK"): 10, ("at_work",): 1}
 
 
 class Worker:

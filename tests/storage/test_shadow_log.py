@@ -135,7 +135,8 @@ def test_a_share_of_no_calls_compares_none(live: Policy, tmp_path: Path) -> None
 
 
 def test_it_compares_by_itself_and_gives_the_calls_as_much_time_as_it_takes(live: Policy, tmp_path: Path) -> None:
-    both, pauses = Beside(live, live, tmp_path), []
+    both = Beside(live, live, tmp_path)
+    pauses: list[float] = []
     both.quote(SMALL_SELLER)
     both.shadow.compare_waiting(pauses.append)
     assert len(pauses) == 1

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from linkedaccounts.endpoints.counts import AT_WORK, Counts
 from linkedaccounts.endpoints.ports import CannotServe, address_of
 from linkedaccounts.endpoints.service import Service
-from linkedaccounts.endpoints.tally import Tally
 
 PREFIX = "linked_accounts_"
 
 
 class ServiceMetrics(Collector):
-    """The age of the rates, the policy in use, and what the process counted."""
+    """The age of the rates, the policy in use, and what all processes of the service counted."""
 
-    def __init__(self, service: Service, tally: Tally) -> None:
+    def __init__(self, service: Service, counts: Callable[[], Counts]) -> None:
         self._service = service
-        self._tally = tally
+        self._counts = counts
 
     def collect(self) -> Iterator[Metric]:
         """Every metric with its value of now."""
@@ -28,10 +28,11 @@ class ServiceMetrics(Collector):
         yield self._policy()
         yield self._loads()
         yield from self._standing()
-        yield GaugeMetricFamily(f"{PREFIX}calls_at_work", "Calls being answered.", value=self._tally.at_work)
-        yield self._calls()
-        yield self._decisions()
-        yield from self._shadow()
+        counts = self._counts()
+        yield GaugeMetricFamily(f"{PREFIX}calls_at_work", "Calls being answered.", value=counts[AT_WORK])
+        yield _counter("calls", "Calls that ended.", ["method", "status"], counts)
+        yield _counter("decisions", "Decisions, by what became of their record.", ["record"], counts)
+        yield _counter("shadow", "Decisions that the shadow was to make too, by how that went.", ["result"], counts)
 
     def _rates_age(self) -> Metric:
         age = self._service.rates.age_days(self._service.today())
@@ -56,36 +57,21 @@ class ServiceMetrics(Collector):
         yield GaugeMetricFamily(f"{PREFIX}policy_refused", "1 while the rules do not serve, being refused.", refused)
         yield GaugeMetricFamily(f"{PREFIX}policy_pinned", "1 while a rollback holds a version.", pinned)
 
-    def _calls(self) -> Metric:
-        calls = CounterMetricFamily(f"{PREFIX}calls", "Calls that ended.", labels=["method", "status"])
-        for (method, status), count in list(self._tally.ended.items()):
-            calls.add_metric([method, status], count)
-        return calls
 
-    def _decisions(self) -> Metric:
-        decisions = CounterMetricFamily(
-            f"{PREFIX}decisions", "Decisions, by what became of their record.", labels=["record"]
-        )
-        decisions.add_metric(["written"], self._service.decisions.recorded)
-        decisions.add_metric(["lost"], self._service.decisions.lost)
-        return decisions
-
-    def _shadow(self) -> Iterator[Metric]:
-        if shadow := self._service.shadow:
-            compared = CounterMetricFamily(
-                f"{PREFIX}shadow_decisions", "Decisions that a shadow made too, by how.", labels=["result"]
-            )
-            for result, count in shadow.counts.items():
-                compared.add_metric([result], count)
-            yield compared
+def _counter(kind: str, what: str, labels: Sequence[str], counts: Counts) -> Metric:
+    counter = CounterMetricFamily(f"{PREFIX}{kind}", what, labels=labels)
+    for (of, *values), count in counts.items():
+        if of == kind:
+            counter.add_metric(values, count)
+    return counter
 
 
-def serve_metrics(service: Service, tally: Tally, host: str, port: int) -> None:
+def serve_metrics(service: Service, counts: Callable[[], Counts], host: str, port: int) -> None:
     """Answers Prometheus on a thread of its own until the process ends; port 0 is not at all. CannotServe if taken."""
     if port == 0:
         return
     registry = CollectorRegistry()
-    registry.register(ServiceMetrics(service, tally))
+    registry.register(ServiceMetrics(service, counts))
     try:
         start_http_server(port, host, registry)
     except OSError as error:

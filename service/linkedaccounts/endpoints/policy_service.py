@@ -32,6 +32,7 @@ class PolicyAnswers(PolicyServiceServicer):
     operations: PolicyOperations
     explain_decision: ExplainDecision
     explain_quote: ExplainQuote
+    shadow_version: str = ""
 
     async def GetPolicy(self, request: contract.GetPolicyRequest, context: Any) -> contract.GetPolicyResponse:
         standing = self.keeper.standing
@@ -42,6 +43,7 @@ class PolicyAnswers(PolicyServiceServicer):
             last_rejected=_rejected(standing.rejected) if standing.rejected else None,
             pinned=_pinned(standing.pin) if standing.pin else None,
             waiting_version=standing.waiting,
+            shadow_version=self.shadow_version,
         )
 
     async def Explain(self, request: contract.ExplainRequest, context: Any) -> contract.ExplainResponse:

@@ -131,7 +131,9 @@ class Server:
         add_AccountServiceServicer_to_server(Accounts(seller, calls), self._server)
         add_RegistrationServiceServicer_to_server(Registrations(seller, calls), self._server)
         operations = PolicyOperations(service.policy, service.policies, look)
-        policies = PolicyAnswers(service.policy, operations, service.explain_decision, service.explain_quote)
+        shadow = service.shadow.version if service.shadow else ""
+        explain = (service.explain_decision, service.explain_quote)
+        policies = PolicyAnswers(service.policy, operations, *explain, shadow)
         add_PolicyServiceServicer_to_server(policies, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)

@@ -13,6 +13,7 @@ from linkedaccounts.application.watch_rules import RulesWatch
 from linkedaccounts.endpoints.background import Background, Work
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.callers_reload import CallersReload
+from linkedaccounts.endpoints.counts import as_line, counts_of
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.metrics import serve_metrics
 from linkedaccounts.endpoints.ports import address_of
@@ -23,15 +24,18 @@ from linkedaccounts.endpoints.signals import OnServing, StopSignals
 from linkedaccounts.endpoints.supervisor_pipes import SupervisorPipes
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.endpoints.worker_orders import WorkerOrders
-from linkedaccounts.endpoints.worker_process import LOOK, SERVING
+from linkedaccounts.endpoints.worker_process import COUNTED, LOOK, SERVING
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.settings import Settings
+
+COUNTED_EVERY_SECONDS = 2.0
+"""How old the metrics of a worker are at the most."""
 
 
 def serve_alone(service: Service, settings: Settings, on_serving: OnServing) -> None:
     """Serves as the only process: with metrics, the watch of the rules and the refresh of rates. CannotServe."""
     tally, background = Tally(), Background()
-    serve_metrics(service, tally, settings.host, settings.metrics_port)
+    serve_metrics(service, lambda: counts_of(service, tally), settings.host, settings.metrics_port)
     watch = RulesWatch(service.policy, service.policies, _nobody_else, announce=lambda _: None)
 
     def look(*, at_once: bool = False) -> None:
@@ -51,9 +55,15 @@ def serve_as_worker(service: Service, settings: Settings, pipes: SupervisorPipes
         await WorkerOrders(service.policy, pipes.say).follow(await pipes.lines())
         signals.stop()
 
-    process = ServingProcess(service, settings, Tally(), Background(), lambda: pipes.say(LOOK), reuse_port=True)
+    async def tell_counts() -> None:
+        while True:
+            await asyncio.sleep(COUNTED_EVERY_SECONDS)
+            pipes.say(f"{COUNTED} {as_line(counts_of(service, tally))}")
+
+    tally = Tally()
+    process = ServingProcess(service, settings, tally, Background(), lambda: pipes.say(LOOK), reuse_port=True)
     with logging_to(Log(level=settings.log_level)) as log:
-        uvloop.run(process.serve(log, follow, (follow_book(service),)))
+        uvloop.run(process.serve(log, follow, (follow_book(service), tell_counts())))
 
 
 async def _nobody_else(_policy: Policy) -> None:

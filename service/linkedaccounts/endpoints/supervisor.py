@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,13 +13,13 @@ import structlog
 from linkedaccounts.application.watch_rules import RulesWatch
 from linkedaccounts.endpoints.background import Background
 from linkedaccounts.endpoints.call_log import Log
+from linkedaccounts.endpoints.counts import Counts
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.metrics import serve_metrics
 from linkedaccounts.endpoints.ports import address_of, reserve
 from linkedaccounts.endpoints.rate_tasks import follow_book, refresh_book
 from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.signals import OnServing, StopSignals
-from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.endpoints.worker_process import NOT_READY, Prepare
 from linkedaccounts.endpoints.workers import Workers
 from linkedaccounts.policy.policy import Policy
@@ -29,10 +30,10 @@ from linkedaccounts.settings import Settings
 def supervise(service: Service, settings: Settings, command: Sequence[str], on_serving: OnServing) -> None:
     """Keeps `settings.workers` processes of ``command`` serving until a signal; CannotServe, WorkerFailed."""
     with reserve(settings.host, settings.port) as held, logging_to(Log(level=settings.log_level)):
-        tally = Tally()
-        serve_metrics(service, tally, settings.host, settings.metrics_port)
         for_workers = settings.model_copy(update={"port": held.getsockname()[1]})
-        asyncio.run(Supervisor(service, for_workers).run(command, on_serving))
+        supervisor = Supervisor(service, for_workers)
+        serve_metrics(service, supervisor.counts, settings.host, settings.metrics_port)
+        asyncio.run(supervisor.run(command, on_serving))
 
 
 class Supervisor:
@@ -42,6 +43,11 @@ class Supervisor:
         self._service = service
         self._settings = settings
         self._signals = StopSignals()
+        self._workers: Workers | None = None
+
+    def counts(self) -> Counts:
+        """What the workers have counted."""
+        return self._workers.counts if self._workers else Counter()
 
     async def run(self, command: Sequence[str], on_serving: OnServing) -> None:
         """Until a signal comes and the workers have drained; WorkerFailed."""
@@ -56,6 +62,7 @@ class Supervisor:
 
         policy, policies = self._service.policy, self._service.policies
         workers = Workers(command, self._told(policies.stage(policy.current)), self._settings.workers, on_look=look)
+        self._workers = workers
         workers.announce(policy.standing)
         watch = RulesWatch(policy, policies, lambda candidate: self._roll_out(workers, candidate), workers.announce)
         self._signals.watch(reload_everywhere)

@@ -3,7 +3,7 @@
 Each is a line: a word, for an order its number, and what belongs to it. The supervisor tells first the settings, and
 then `prepare NUMBER {"version": …, "directory": …}`, `switch NUMBER`, `drop NUMBER` and `standing {…}`. The worker says
 `serving` once it answers calls, and then `ready NUMBER`, `refused NUMBER [problems]`, `switched NUMBER`, and `look` if
-the supervisor is to look what an operator wants.
+the supervisor is to look what an operator wants, and now and then `counted […]`, what it counted.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from asyncio.subprocess import PIPE, Process
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,11 @@ from typing import Self
 from pydantic import TypeAdapter
 
 from linkedaccounts.application.keep_policy import Standing
+from linkedaccounts.endpoints.counts import Counts, from_line
 from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.problems import Problem
 
-SERVING, READY, REFUSED, SWITCHED, LOOK = "serving", "ready", "refused", "switched", "look"
+SERVING, READY, REFUSED, SWITCHED, LOOK, COUNTED = "serving", "ready", "refused", "switched", "look", "counted"
 PREPARE, SWITCH, DROP, STANDING = "prepare", "switch", "drop", "standing"
 NOT_READY = "worker-not-ready"
 """The code of the problem that a worker gave no answer, which is no fault of the policy."""
@@ -44,7 +46,7 @@ STANDINGS = TypeAdapter(Standing)
 
 
 class WorkerProcess:
-    """A process that was started. ``order`` is the number of the last order that it carried out to its end."""
+    """A process that was started: ``order`` is the last one that it carried out, ``counts`` what it counted so far."""
 
     def __init__(self, process: Process, order: int) -> None:
         self._process = process
@@ -52,6 +54,7 @@ class WorkerProcess:
         self._answers: asyncio.Queue[tuple[str, str, str]] = asyncio.Queue()
         self._one_at_a_time = asyncio.Lock()
         self.order = order
+        self.counts: Counts = Counter()
 
     @classmethod
     async def start(cls, command: Sequence[str], settings: str, order: int) -> Self:
@@ -77,6 +80,8 @@ class WorkerProcess:
         while line := await self._line():
             if line[0] == LOOK:
                 on_look()
+            elif line[0] == COUNTED:
+                self.counts = from_line(line[1])
             else:
                 self._answers.put_nowait(line)
         self._answers.put_nowait(("", "", ""))

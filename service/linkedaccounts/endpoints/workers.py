@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 
 from linkedaccounts.application.keep_policy import Standing
+from linkedaccounts.endpoints.counts import AT_WORK, Counts
 from linkedaccounts.endpoints.ports import CannotServe
 from linkedaccounts.endpoints.worker_process import STANDING, STANDINGS, Prepare, WorkerProcess
 from linkedaccounts.policy.problems import Problem
@@ -61,6 +63,7 @@ class Workers:
         self._last_number = 0
         self._in_use: Prepare | None = None
         self._standing = ""
+        self._of_the_ended: Counts = Counter()
 
     @property
     def serving(self) -> int:
@@ -71,6 +74,11 @@ class Workers:
     def process_ids(self) -> list[int]:
         """Of the workers that answer."""
         return [worker.pid for worker in self._serving]
+
+    @property
+    def counts(self) -> Counts:
+        """What all workers have counted, those that ended included."""
+        return sum((worker.counts for worker in tuple(self._running)), self._of_the_ended)
 
     async def run(self) -> None:
         """Keeps the workers running until ``stop``; WorkerFailed if one ends before it serves while no other does."""
@@ -143,6 +151,7 @@ class Workers:
             worker.kill()
             await worker.wait()
             self._running.discard(worker)
+            self._of_the_ended += Counter({of: count for of, count in worker.counts.items() if of != AT_WORK})
             self._serving.discard(worker)
 
     async def _serves(self, worker: WorkerProcess) -> None:

@@ -68,6 +68,8 @@ def _paragraphs(policy: GetPolicyResponse, say: Speaker) -> list[str]:
         lines.append(say("policy_pinned", caller=policy.pinned.caller, at=_moment(policy.pinned.pinned_at)))
     if policy.waiting_version:
         lines.append(say("policy_waiting", version=short(policy.waiting_version)))
+    if policy.shadow_version:
+        lines.append(say("policy_shadow", version=short(policy.shadow_version)))
     if policy.HasField("last_rejected"):
         rejected = policy.last_rejected
         lines.append(say("policy_rejected", at=_moment(rejected.rejected_at), count=len(rejected.problems)))
@@ -81,14 +83,13 @@ def _table(versions: ListPolicyVersionsResponse, say: Speaker) -> Table:
         table.add_column(say(name))
     for one in versions.served[:SHOWN]:
         ended = _moment(one.ended_at) if one.HasField("ended_at") else ""
-        cause = say(PolicyCause.Name(one.cause), caller=one.caller)
-        table.add_row(_version(one, say), _moment(one.began_at), ended, cause)
+        table.add_row(short(one.version), _moment(one.began_at), ended, _cause(one, say))
     return table
 
 
-def _version(one: ServedPolicy, say: Speaker) -> str:
-    version = short(one.version)
-    return version if one.kept else say("policy_not_kept", version=version)
+def _cause(one: ServedPolicy, say: Speaker) -> str:
+    cause = say(PolicyCause.Name(one.cause), caller=one.caller)
+    return cause if one.kept else say("policy_not_kept", cause=cause)
 
 
 def _moment(stamp: Timestamp) -> str:
