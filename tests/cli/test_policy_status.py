@@ -25,9 +25,9 @@ PROBLEM = contract.PolicyProblem(
     file="fees/notes.yaml", line=3, column=1, code="bad-yaml", message="this is not YAML", hint="close the bracket"
 )
 SERVED = [
-    contract.ServedPolicy(version=ONE, began_at=at(12), cause="POLICY_CAUSE_ROLLBACK", caller="ops", kept=True),
-    contract.ServedPolicy(version=TWO, began_at=at(11), ended_at=at(12), cause="POLICY_CAUSE_RULES", kept=True),
-    contract.ServedPolicy(version=ONE, began_at=at(10), ended_at=at(11), cause="POLICY_CAUSE_START"),
+    contract.ServedPolicy(version=ONE, began_at=at(12), cause=contract.POLICY_CAUSE_ROLLBACK, caller="ops", kept=True),
+    contract.ServedPolicy(version=TWO, began_at=at(11), ended_at=at(12), cause=contract.POLICY_CAUSE_RULES, kept=True),
+    contract.ServedPolicy(version=ONE, began_at=at(10), ended_at=at(11), cause=contract.POLICY_CAUSE_START),
 ]
 
 

@@ -62,6 +62,7 @@ class RulesWatch:
             try:
                 await self._look(at_once)
             except Exception as error:  # noqa: BLE001 - whatever it is, the service goes on with the policy that it has
+                self._settling.took(None)  # so that the rules are looked at again once this has passed
                 found = problems_of(error)
                 if before.rejected is None or before.rejected.problems != found:  # else each look would say it again
                     self._refuse(found)

@@ -19,7 +19,7 @@ def work() -> None:
     from linkedaccounts.endpoints.supervisor_pipes import SupervisorPipes
 
     with stops_with_a_sentence():
-        serve_as_worker(service, settings, SupervisorPipes(sys.stdin, sys.stdout))
+        serve_as_worker(service, settings, SupervisorPipes(sys.stdin, sys.stdout.fileno()))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.counts import Counts
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.metrics import serve_metrics
-from linkedaccounts.endpoints.ports import address_of, reserve
+from linkedaccounts.endpoints.ports import CannotServe, address_of, reserve
 from linkedaccounts.endpoints.rate_tasks import follow_book, refresh_book
 from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.signals import OnServing, StopSignals
@@ -33,7 +33,10 @@ def supervise(service: Service, settings: Settings, command: Sequence[str], on_s
         for_workers = settings.model_copy(update={"port": held.getsockname()[1]})
         supervisor = Supervisor(service, for_workers)
         serve_metrics(service, supervisor.counts, settings.host, settings.metrics_port)
-        asyncio.run(supervisor.run(command, on_serving))
+        try:
+            asyncio.run(supervisor.run(command, on_serving))
+        except PolicyRejected as rejected:  # the disk may have filled since the policy was loaded
+            raise CannotServe(str(rejected)) from None
 
 
 class Supervisor:

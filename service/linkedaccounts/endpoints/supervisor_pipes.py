@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterable
 from contextlib import suppress
 from typing import IO
@@ -11,17 +12,18 @@ from linkedaccounts.endpoints.worker_process import LONGEST_LINE
 
 
 class SupervisorPipes:
-    """``told`` is where the supervisor writes, from its second line on, and ``says`` where it reads."""
+    """``told`` is where the supervisor writes, from its second line on; ``says`` the descriptor that it reads from."""
 
-    def __init__(self, told: IO[str], says: IO[str]) -> None:
+    def __init__(self, told: IO[str], says: int) -> None:
         self._told = told
         self._says = says
 
     def say(self, line: str) -> None:
         """Tells the supervisor, if it still lives."""
+        left = line.encode() + b"\n"
         with suppress(BrokenPipeError):
-            self._says.write(line + "\n")
-            self._says.flush()
+            while left:
+                left = left[os.write(self._says, left) :]
 
     async def lines(self) -> AsyncIterable[bytes]:
         """What it tells, until it is gone, be it already."""
