@@ -49,9 +49,11 @@ def serve_alone(service: Service, settings: Settings, on_serving: OnServing) -> 
 
 def serve_as_worker(service: Service, settings: Settings, pipes: SupervisorPipes) -> None:
     """Serves as one of several processes on a port that a supervisor holds, and as it orders. CannotServe."""
+    tally, background = Tally(), Background()
 
     async def follow(_address: str, signals: StopSignals) -> None:
         pipes.say(SERVING)
+        background.start(tell_counts())
         await WorkerOrders(service.policy, pipes.say).follow(await pipes.lines())
         signals.stop()
 
@@ -60,10 +62,9 @@ def serve_as_worker(service: Service, settings: Settings, pipes: SupervisorPipes
             await asyncio.sleep(COUNTED_EVERY_SECONDS)
             pipes.say(f"{COUNTED} {as_line(counts_of(service, tally))}")
 
-    tally = Tally()
-    process = ServingProcess(service, settings, tally, Background(), lambda: pipes.say(LOOK), reuse_port=True)
+    process = ServingProcess(service, settings, tally, background, lambda: pipes.say(LOOK), reuse_port=True)
     with logging_to(Log(level=settings.log_level)) as log:
-        uvloop.run(process.serve(log, follow, (follow_book(service), tell_counts())))
+        uvloop.run(process.serve(log, follow, (follow_book(service),)))
 
 
 async def _nobody_else(_policy: Policy) -> None:
