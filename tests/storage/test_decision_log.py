@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from linkedaccounts.application.decision_record import DecisionMade
 from linkedaccounts.endpoints.call_log import Log
+from linkedaccounts.endpoints.counts import counts_of
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.metrics import ServiceMetrics
 from linkedaccounts.endpoints.tally import Tally
@@ -172,7 +173,8 @@ def test_metrics_tell_how_many_were_recorded_and_how_many_lost(disk: Disk, tmp_p
     log(MADE)
     log.stop()
     registry = CollectorRegistry()
-    registry.register(ServiceMetrics(replace(service_with(), decisions=log), Tally()))
+    service = replace(service_with(), decisions=log)
+    registry.register(ServiceMetrics(service, lambda: counts_of(service, Tally())))
     told = generate_latest(registry).decode()
     assert 'linked_accounts_decisions_total{record="written"} 1.0' in told
     assert 'linked_accounts_decisions_total{record="lost"} 1.0' in told
