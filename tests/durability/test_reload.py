@@ -27,7 +27,7 @@ MOST_GROWTH_KB = 16 * 1024
 WORKERS = 2
 CLIENTS = 2
 BATCH = 40
-STEP = 50
+STEP = 20
 """Cents from one cap to the next: more than rounding takes off, and so little that the cap always takes effect."""
 SWAPPED = 0.5
 SELLER = [Account(store, "2018-01-15") for store in ("US", "EU", "JP")]
