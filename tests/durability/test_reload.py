@@ -20,7 +20,7 @@ from tests.durability.changes import BAD, RulesUnderChange
 from tests.end_to_end.answering import OWN_CONNECTION, Answering, answering, until_all_serve
 from tests.end_to_end.running import serving
 
-RELOADS = int(os.environ.get("LINKED_ACCOUNTS_RELOADS", "6"))
+RELOADS = int(os.environ.get("LINKED_ACCOUNTS_RELOADS", "4"))
 WARM_UP = 6
 """So many changes come before memory is measured the first time."""
 MOST_GROWTH_KB = 16 * 1024
