@@ -151,8 +151,9 @@ rules_of: charging
 rules:
   - id: free-week
     through: 2030-06-30
-    when: {store.code: US, seller.linked: false, store.suspended: true}
+    when: {store.code: US, seller.linked: true, store.suspended: true}
     then: charge_nothing
+    overrides: [first-month-in-full, plan-share]
     reason: TEST
     message: {en: A test., zh-CN: 测试。}
 """
@@ -160,7 +161,7 @@ rules:
 
 @pytest.fixture
 def with_offer(rules: Path) -> Path:
-    """The rules with an offer that runs out, to sellers who are not linked."""
+    """The rules with an offer that runs out, to linked sellers."""
     (rules / "offer.yaml").write_text(OFFER, "utf-8")
     return rules
 

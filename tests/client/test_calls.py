@@ -138,6 +138,14 @@ async def test_the_policy_can_be_asked_for_and_asked_why(service: FakeService, e
     assert (await either.ask(either.client(service).explain, ExplainRequest())).policy_version == "abc"
 
 
+async def test_the_policy_that_answers_can_be_rolled_back_and_resumed(service: FakeService, either: Either) -> None:
+    client = either.client(service)
+    service.versions.previous_version = "abb"
+    previous = (await either.ask(client.list_policy_versions)).previous_version
+    assert (await either.ask(client.roll_back_policy, previous)).version == "abb"
+    assert (await either.ask(client.resume_policy)).version == "abc"
+
+
 async def test_every_call_carries_the_language_and_a_request_id_of_its_own(
     service: FakeService, either: Either
 ) -> None:

@@ -23,7 +23,7 @@ Exit codes:
   0  answered
   1  the service failed in a way that is not foreseen
   2  wrong arguments, or a request that the service refuses as invalid
-  3  a request that cannot be carried out as things stand (no exchange rate)
+  3  a request that cannot be carried out as things stand (no exchange rate, no such policy)
   4  no answer: not reachable, overloaded or too slow
   5  not permitted"""
 

@@ -40,6 +40,12 @@ from linkedaccounts.v1.policy_service_pb2 import (
     ExplainResponse,
     GetPolicyRequest,
     GetPolicyResponse,
+    ListPolicyVersionsRequest,
+    ListPolicyVersionsResponse,
+    ResumePolicyRequest,
+    ResumePolicyResponse,
+    RollbackPolicyRequest,
+    RollbackPolicyResponse,
 )
 from linkedaccounts.v1.policy_service_pb2_grpc import PolicyServiceStub
 
@@ -149,6 +155,18 @@ class Client:
     def explain(self, request: ExplainRequest, **options: Unpack[CallOptions]) -> ExplainResponse:
         """Why the policy decides as it does on some facts, or on a store of a quote, and what would change it."""
         return self._ask(self._policies.Explain, request, options)
+
+    def list_policy_versions(self, **options: Unpack[CallOptions]) -> ListPolicyVersionsResponse:
+        """Which policies served, the newest first, and what a step back from the one in use leads to."""
+        return self._ask(self._policies.ListPolicyVersions, ListPolicyVersionsRequest(), options)
+
+    def roll_back_policy(self, version: str, **options: Unpack[CallOptions]) -> RollbackPolicyResponse:
+        """Has a policy that served serve again until ``resume_policy``; give the call time, every process follows."""
+        return self._ask(self._policies.RollbackPolicy, RollbackPolicyRequest(version=version), options)
+
+    def resume_policy(self, **options: Unpack[CallOptions]) -> ResumePolicyResponse:
+        """Ends a rollback: the rules directory serves again, unless ``get_policy`` says why not."""
+        return self._ask(self._policies.ResumePolicy, ResumePolicyRequest(), options)
 
     def sign_in(
         self, email: str, password: str, *, client_address: str = "", **options: Unpack[ChangeOptions]

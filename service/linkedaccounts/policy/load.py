@@ -49,7 +49,7 @@ def compiled(checked: Checked, files: Iterable[SourceFile]) -> Policy:
         for name, draft in checked.drafts.items()
     }
     version = policy_version(file for file in listed if not file.path.startswith(TESTS))
-    described = tuple(PolicyFile(file.path, file.sha256, _rule_count(file)) for file in listed)
+    described = tuple(PolicyFile(file.path, file.content, _rule_count(file)) for file in listed)
     return Policy(version, described, checked.catalogue, decisions)
 
 

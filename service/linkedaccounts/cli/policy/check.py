@@ -11,7 +11,6 @@ from click.exceptions import Exit
 from linkedaccounts.cli.policy.check_report import REPORTS, Checkup
 from linkedaccounts.cli.policy.rules_argument import rules_argument
 from linkedaccounts.cli.store_values import Day
-from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem, Severity, in_order
 
@@ -33,7 +32,7 @@ Exit codes:
 @click.option("--notes", is_flag=True, help="Say too where only `otherwise` decides, and what ran out long ago.")
 @click.option("--strict", is_flag=True, help="End with 1 for warnings too.")
 def check(directory: Path, form: str, on: date | None, within: int, notes: bool, strict: bool) -> None:
-    """Read, check, compile and test the rule files of DIR, as a start of the service does, and list every problem.
+    """Read, check, prove and test the rule files of DIR, as a start of the service does, and list every problem.
 
     DIR is what LINKED_ACCOUNTS_RULES names if left out, or else the rules that came with the service.
 
@@ -49,9 +48,12 @@ def check(directory: Path, form: str, on: date | None, within: int, notes: bool,
 
 
 def _checkup(directory: Path, day: date, within: timedelta, notes: bool) -> Checkup:
+    from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
+    from linkedaccounts.workbench.gate import admitted
+
     policy: Policy | None = None
     try:
-        policy = load_policy(directory)
+        policy = admitted(directory, packaged_rate_book())
         found = policy.warnings
     except PolicyRejected as rejected:
         found = (*rejected.problems, *rejected.warnings)

@@ -17,6 +17,11 @@ COMMANDS = {
     "verify": Lazy(
         "linkedaccounts.cli.policy.verify", "verify_command", "Prove what must hold for every possible fact."
     ),
+    "replay": Lazy("linkedaccounts.cli.policy.replay", "replay", "Prove that recorded decisions can be made again."),
+    "backtest": Lazy("linkedaccounts.cli.policy.backtest", "backtest", "Show what rules change of recorded decisions."),
+    "status": Lazy("linkedaccounts.cli.policy.status", "status", "Show which policy a running service answers with."),
+    "rollback": Lazy("linkedaccounts.cli.policy.rollback", "rollback", "Have a policy that served serve again."),
+    "resume": Lazy("linkedaccounts.cli.policy.rollback", "resume", "End a rollback: follow the rule files again."),
 }
 
 
