@@ -82,6 +82,12 @@ def test_a_policy_that_is_missing_or_changed_is_said_and_proves_nothing(data: Pa
     assert "were changed: they are version" in result.output
 
 
+def test_of_an_empty_file_nothing_is_proven(data: Path) -> None:
+    put(data, "decisions/a.jsonl", "")
+    result = run("replay", data / "decisions", "--archive", data / "policies")
+    assert (result.exit_code, result.output.splitlines()[0]) == (1, "0 decisions replayed by 0 policies: 0 the same")
+
+
 def test_without_recorded_decisions_it_is_a_mistake_of_use(tmp_path: Path) -> None:
     result = run("replay", tmp_path)
     assert result.exit_code == 2

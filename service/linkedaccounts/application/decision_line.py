@@ -1,4 +1,4 @@
-"""A decision as one line of JSON: how it is written. ``workbench.recorded`` reads it again.
+"""A decision as one line of JSON: how it is written. ``workbench.records.reading`` reads it again.
 
 Whoever changes what stands in a line raises ``SCHEMA``, and teaches the reader both.
 """
@@ -39,8 +39,7 @@ class LineWriter:
     """Writes lines; it remembers the rates that it wrote, for most quotes are for few days."""
 
     def __init__(self) -> None:
-        self._book: RateBook | None = None
-        self._rates: dict[tuple[date, str], orjson.Fragment] = {}
+        self._kept: tuple[RateBook | None, dict[tuple[date, str], orjson.Fragment]] = (None, {})
 
     def line(self, call: RecordedCall, made: Made) -> bytes:
         """The line of a decision, with its end."""
@@ -72,13 +71,14 @@ class LineWriter:
         }
 
     def _rates_of(self, made: QuoteMade) -> orjson.Fragment:
-        if made.book is not self._book or len(self._rates) >= RATES_KEPT:
-            self._book, self._rates = made.book, {}
+        book, written = self._kept  # at once: calls on other threads may be of another book
+        if made.book is not book or len(written) >= RATES_KEPT:
+            self._kept = (made.book, written := {})
         key = (made.quote.day, made.policy.version)
-        if key not in self._rates:
+        if key not in written:
             rates = recorded_rates(made.book, made.policy.catalogue.currencies, made.quote.day)
-            self._rates[key] = orjson.Fragment(orjson.dumps(rates))
-        return self._rates[key]
+            written[key] = orjson.Fragment(orjson.dumps(rates))
+        return written[key]
 
 
 def lost_line(count: int, since: float, until: float) -> bytes:

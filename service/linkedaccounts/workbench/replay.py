@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -53,11 +53,10 @@ class Replayed:
         ]
 
 
-def replay(ranges: Iterable[Range], load: LoadVersion, processes: int = 1) -> Iterator[tuple[Range, Replayed]]:
+def replay(ranges: Sequence[Range], load: LoadVersion, processes: int = 1) -> Iterator[tuple[Range, Replayed]]:
     """Works through the ranges, and tells after each what was found so far. ``load`` must be picklable for several."""
-    listed = list(ranges)
     found, offsets = Replayed(), dict[str, int]()
-    for part, of_part in zip(listed, work(listed, partial(_Replaying, load), processes), strict=True):
+    for part, of_part in zip(ranges, work(ranges, partial(_Replaying, load), processes), strict=True):
         found.add(of_part, offsets)
         offsets[str(part.file)] = offsets.get(str(part.file), 0) + of_part.reading.lines
         yield part, found

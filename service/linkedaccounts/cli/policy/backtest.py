@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -91,13 +92,15 @@ def backtest(
     """
     policy = _loaded(candidate)
     budget = _budget(max_changed or Budget(), max_cost, policy)
+    page = _page() if html else None
     ranges = ranges_meant(decisions)
     load = partial(_same, candidate, policy.version)
-    found = watched(compared(ranges, load, min(processes, len(ranges))), ranges, Differences())
+    found = watched(compared(ranges, load, processes), ranges, Differences())
     report = report_of(found, policy, budget)
     click.echo(as_json(report) if form == "json" else as_text(report))
-    if html:
-        _write_page(html, report, candidate, decisions)
+    if html and page:
+        html.write_text(page(report, str(candidate), ", ".join(map(str, decisions))), encoding="utf-8")
+        click.echo(f"report: {html}", err=True)
     if report.exceeded:
         raise Exit(1)
 
@@ -127,10 +130,10 @@ def _budget(changed: Budget, cost: tuple[str, Decimal] | None, policy: Policy) -
     return replace(changed, max_cost=amount)
 
 
-def _write_page(html: Path, report: Report, candidate: Path, decisions: tuple[Path, ...]) -> None:
+def _page() -> Callable[[Report, str, str], str]:
+    """What makes the page, if the packages are there that it takes; before anything is replayed for it."""
     try:
         from linkedaccounts.workbench.backtest.page import page
     except ImportError:
         raise click.ClickException(MISSING) from None
-    html.write_text(page(report, str(candidate), ", ".join(map(str, decisions))), encoding="utf-8")
-    click.echo(f"report: {html}", err=True)
+    return page

@@ -45,7 +45,7 @@ def replay(decisions: tuple[Path, ...], archive: Path | None, processes: int) ->
     """
     ranges = ranges_meant(decisions)
     load = _Archived(archive or settings_from({}).policies_dir)
-    found = watched(replayed(ranges, load, min(processes, len(ranges))), ranges, Replayed())
+    found = watched(replayed(ranges, load, processes), ranges, Replayed())
     _say(found)
     if found.mismatched or not found.reading.replayed:
         raise Exit(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -30,15 +30,14 @@ Line = Mapping[str, Any]
 
 
 def backtest(
-    ranges: Iterable[Range], candidate: Callable[[], Policy], processes: int = 1
+    ranges: Sequence[Range], candidate: Callable[[], Policy], processes: int = 1
 ) -> Iterator[tuple[Range, Differences]]:
     """Works through the ranges, and tells after each what was found so far.
 
     ``candidate`` loads the policy, once in each process; it must be picklable for several.
     """
-    listed = list(ranges)
     found, offsets = Differences(), dict[str, int]()
-    for part, of_part in zip(listed, work(listed, partial(_begin, candidate), processes), strict=True):
+    for part, of_part in zip(ranges, work(ranges, partial(_begin, candidate), processes), strict=True):
         found.add(of_part, offsets)
         offsets[str(part.file)] = offsets.get(str(part.file), 0) + of_part.reading.lines
         yield part, found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any, TypeAlias, TypeVar
@@ -17,15 +17,18 @@ _worker: list[Worker[Any]] = []
 """The worker of this process, once it has begun."""
 
 
-def work(ranges: Iterable[Range], begin: Callable[[], Worker[T]], processes: int) -> Iterator[T]:
-    """What a worker finds in each range. ``begin`` makes one, once in each process: it must be picklable for several.
+def work(ranges: Sequence[Range], begin: Callable[[], Worker[T]], processes: int) -> Iterator[T]:
+    """What a worker finds in each range, in so many processes at most.
+
+    ``begin`` makes a worker, once in each process; for several it must be picklable.
 
     Fresh processes, no forks: the engine's handles and whatever else runs here are not for two.
     """
-    if processes == 1:
+    needed = min(processes, len(ranges))
+    if needed <= 1:
         yield from map(begin(), ranges)
         return
-    with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (begin,)) as pool:
+    with ProcessPoolExecutor(needed, get_context("spawn"), _begin, (begin,)) as pool:
         yield from pool.map(_work, ranges)
 
 
