@@ -204,8 +204,9 @@ def test_what_is_proved_is_told_from_what_is_tested(rules: Path) -> None:
     assert result.output.rstrip().endswith(": 13 proved, 1 tested")
 
 
-def test_what_is_refuted_ends_with_1_and_shows_what_to_ask(with_offer: Path) -> None:
-    result = verify(str(with_offer), "--format", "json")
+def test_what_is_refuted_ends_with_1_and_shows_what_to_ask(rules: Path) -> None:
+    (rules / "offer.yaml").write_text(OFFER.replace("linked: true", "linked: false"), "utf-8")
+    result = verify(str(rules), "--format", "json")
     refuted = [each for each in json.loads(result.output)["invariants"] if each["proof"] == "refuted"]
     assert result.exit_code == 1
     assert [each["id"] for each in refuted] == ["a-linked-seller-never-pays-more-than-unlinked"]
