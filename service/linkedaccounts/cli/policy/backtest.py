@@ -58,7 +58,14 @@ class Cost(click.ParamType[tuple[str, Decimal]]):
         return found[1].upper(), Decimal(found[2])
 
 
-@click.command()
+EXIT_CODES = """\b
+Exit codes:
+  0  replayed, and within the stated limits
+  1  above a limit, or nothing could be replayed that a limit could hold for
+  2  wrong arguments, or the candidate's rules have problems"""
+
+
+@click.command(epilog=EXIT_CODES)
 @decisions_argument
 @click.option("--candidate", type=DIRECTORY, required=True, help="directory of the rules to try")
 @click.option("--max-changed", type=Changed(), help="fail if more decisions change")
@@ -75,7 +82,7 @@ def backtest(
     html: Path | None,
     processes: int,
 ) -> None:
-    r"""Replay recorded decisions with other rules, and show what changes.
+    """Replay recorded decisions with other rules, and show what changes.
 
     DECISIONS are files that a service recorded, or directories of them. Each decision is made again on the facts and at
     the exchange rates of then: how many change, how much money moves by currency, rule, store and month, and which
@@ -83,12 +90,6 @@ def backtest(
 
     The cost is counted in the candidate's reporting currency, what rises and what falls each for itself: a quote that
     falls does not make up for one that rises.
-
-    \b
-    Exit codes:
-      0  replayed, and within the stated limits
-      1  above a limit, or nothing could be replayed that a limit could hold for
-      2  wrong arguments, or the candidate's rules have problems
     """
     policy = _loaded(candidate)
     budget = _budget(max_changed or Budget(), max_cost, policy)

@@ -27,21 +27,22 @@ from linkedaccounts.workbench.replay import replay as replayed
 ARCHIVE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.command()
+EXIT_CODES = """\b
+Exit codes:
+  0  every decision that could be replayed is the same
+  1  one is not, or none could be replayed
+  2  wrong arguments"""
+
+
+@click.command(epilog=EXIT_CODES)
 @decisions_argument
 @click.option("--archive", type=ARCHIVE, help="directory of the policies  [default: the one in the data directory]")
 @processes_option
 def replay(decisions: tuple[Path, ...], archive: Path | None, processes: int) -> None:
-    r"""Make recorded decisions again, each by the version of the policy that made it, and compare.
+    """Make recorded decisions again, each by the version of the policy that made it, and compare.
 
     DECISIONS are files that a service recorded, or directories of them. The same rules must decide, and every amount
     must be the same, bit for bit.
-
-    \b
-    Exit codes:
-      0  every decision that could be replayed is the same
-      1  one is not, or none could be replayed
-      2  wrong arguments
     """
     ranges = ranges_meant(decisions)
     load = _Archived(archive or settings_from({}).policies_dir)
