@@ -67,10 +67,14 @@ def generate(out: Path) -> Path:
 
 
 def generated() -> dict[str, bytes]:
-    """The files of the package ``linkedaccounts.v1`` by name."""
+    """The files of the package ``linkedaccounts.v1`` by name.
+
+    Beside the code, which has no comments of the contract, stands the contract's descriptor set, which has.
+    """
     with TemporaryDirectory() as scratch:
         languages = (f"--{language}_out={scratch}" for language in ("python", "mypy", "grpc_python", "mypy_grpc"))
-        protoc(*map(plugin, PLUGINS), *languages)
+        described = f"--descriptor_set_out={scratch}/linkedaccounts/v1/contract.binpb"
+        protoc(*map(plugin, PLUGINS), *languages, "--include_source_info", described)
         files = {file.name: file.read_bytes() for file in Path(scratch, "linkedaccounts", "v1").iterdir()}
     return {"__init__.py": b'"""Generated from protos/linkedaccounts/v1; do not edit."""\n', **files}
 

@@ -40,7 +40,8 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "database": "sqlite:///x.db",
         "session_keys": tmp_path / "keys.json",
     }
-    others["max_message_bytes"] = 2048
+    others |= {"max_message_bytes": 2048, "record_dir": tmp_path / "decisions", "record_share": 0.5}
+    others |= {"shadow": tmp_path, "shadow_share": 0.5}
     for name, field in Settings.model_fields.items():
         value = others.get(name, file if name == "callers" or name.startswith("tls_") else 7)
         assert field.description

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import structlog
 
 from linkedaccounts.application.add_account import AddAccount
 from linkedaccounts.application.attempt import InSession
+from linkedaccounts.application.begin_policy import begin_policy
 from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.check_eligibility import CheckEligibility
 from linkedaccounts.application.complete_registration import CompleteRegistration
 from linkedaccounts.application.credentials_port import Passwords, Tokens
+from linkedaccounts.application.decision_record import Recorder, all_of, not_recorded
+from linkedaccounts.application.explain_decision import ExplainDecision
+from linkedaccounts.application.explain_quote import ExplainQuote
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.fee_schedule import GetFeeSchedule
 from linkedaccounts.application.get_linked_accounts import GetLinkedAccounts
@@ -31,25 +36,33 @@ from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
 from linkedaccounts.application.refresh_session import RefreshSession
 from linkedaccounts.application.save_registration_details import SaveRegistrationDetails
 from linkedaccounts.application.session_tokens import TokenMaker
+from linkedaccounts.application.shadow_policy import ShadowPolicy
 from linkedaccounts.application.sign_in import SignIn
 from linkedaccounts.application.sign_out import SignOut
 from linkedaccounts.application.start_registration import StartRegistration
 from linkedaccounts.application.storage_port import Storage
 from linkedaccounts.application.unlink_accounts import UnlinkAccounts
 from linkedaccounts.application.verify_credentials import VerifyCredentials
+from linkedaccounts.application.watch_rules import WHOLE
 from linkedaccounts.domain.sessions import Patience
+from linkedaccounts.endpoints.call_context import id_and_method
 from linkedaccounts.endpoints.service import SellerService, Service
-from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
+from linkedaccounts.policy.problems import PolicyRejected, Problem
 from linkedaccounts.security.argon2_passwords import Argon2Passwords
 from linkedaccounts.security.callers_of_settings import callers_of
 from linkedaccounts.security.jose_tokens import JoseTokens
 from linkedaccounts.security.session_keys import SessionKeys
 from linkedaccounts.settings import Settings
+from linkedaccounts.storage.decision_files import Bounds, DecisionFiles
+from linkedaccounts.storage.decision_log import DecisionLog
 from linkedaccounts.storage.kept_rate_book import KeptRateBook
 from linkedaccounts.storage.opening import open_storage
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
+from linkedaccounts.storage.policies_on_disk import PoliciesOnDisk
 from linkedaccounts.storage.published_rate_book import fetch_published_book
+from linkedaccounts.storage.shadow_log import ShadowLog
+from linkedaccounts.workbench.gate import admitted
 
 FIRST_WAIT = timedelta(seconds=1)
 """How long one waits after the first failed sign-in that is not free; from then on it doubles."""
@@ -60,36 +73,37 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 PEOPLE_BEHIND_AN_ADDRESS = 20
 """So many times the failures of one e-mail are borne from one address: many people may share it."""
 
+MEGABYTE = 1024 * 1024
 
-def compose(settings: Settings) -> Service:
-    """The service, checked before anything is served.
+
+def compose(settings: Settings, *, worker: bool = False) -> Service:
+    """The service, checked before anything is served. A ``worker`` serves what its supervisor's settings say.
 
     CallersRejected, PolicyRejected, SessionKeysRejected, StorageUnreachable and SchemaMismatch say what cannot serve.
     """
     callers = CallersKeeper(lambda: callers_of(settings))
-    policy = PolicyKeeper(lambda: load_policy(settings.rules), _now)
+    policies = PoliciesOnDisk(settings.rules, settings.policies_dir, _admitted)
+    policy = begin_policy(policies, _now, worker=worker)
     kept = KeptRateBook(settings.data_dir)
     rates = RateBookKeeper(packaged_rate_book(), kept)
-    quote_fees = QuoteFees(lambda: policy.current, lambda: rates.current, _today)
-    means = Means(
-        storage=open_storage(settings.database_url),
-        passwords=Argon2Passwords(),
-        tokens=JoseTokens(SessionKeys(settings.session_keys_file, _warn)),
-        policy=lambda: policy.current,
-        quote_fees=quote_fees,
-        now=_now,
-        new_id=_new_id,
-    )
+    decisions, shadow = _decision_log(settings), _shadow_log(settings)
+    recorder = all_of([decisions, shadow] if shadow else [decisions])
+    quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, recorder)
     return Service(
         quote_fees=quote_fees,
-        get_fee_schedule=GetFeeSchedule(lambda: policy.current, _today),
-        check_eligibility=CheckEligibility(lambda: policy.current, _today),
+        get_fee_schedule=GetFeeSchedule(policy.of_call, _today),
+        check_eligibility=CheckEligibility(policy.of_call, _today, recorder),
+        explain_decision=ExplainDecision(policy.of_call),
+        explain_quote=ExplainQuote(policy.of_call, lambda: rates.current, _today),
         policy=policy,
+        policies=policies,
         rates=rates,
         refresh_rates=RefreshRates(fetch_published_book, kept, rates, _today),
         today=_today,
         callers=callers,
-        seller=compose_seller_service(settings, means),
+        decisions=decisions,
+        shadow=shadow,
+        seller=compose_seller_service(settings, _means(settings, policy, quote_fees, recorder)),
     )
 
 
@@ -104,13 +118,27 @@ class Means:
     quote_fees: Callable[[QuoteRequest], FeeQuote]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    recorder: Recorder = not_recorded
+
+
+def _means(settings: Settings, policy: PolicyKeeper, quote_fees: QuoteFees, recorder: Recorder) -> Means:
+    return Means(
+        storage=open_storage(settings.database_url),
+        passwords=Argon2Passwords(),
+        tokens=JoseTokens(SessionKeys(settings.session_keys_file, _warn)),
+        policy=policy.of_call,
+        quote_fees=quote_fees,
+        now=_now,
+        new_id=_new_id,
+        recorder=recorder,
+    )
 
 
 def compose_seller_service(settings: Settings, means: Means) -> SellerService:
     """The use cases about real sellers; of the settings they take how long things last."""
     storage, policy, now, new_id = means.storage, means.policy, means.now, means.new_id
     tokens, verify = _tokens(settings, means), _verify(settings, means)
-    session = InSession(storage, tokens, now)
+    session = InSession(storage, tokens, now, means.recorder)
     get = GetRegistration(session, policy)
     return SellerService(
         sign_in=SignIn(storage, verify, tokens, now, new_id),
@@ -130,6 +158,34 @@ def compose_seller_service(settings: Settings, means: Means) -> SellerService:
         get_registration=get,
         quote_seller_fees=QuoteSellerFees(session, means.quote_fees),
     )
+
+
+def _admitted(directory: Path) -> Policy:
+    """The rules of a directory, if they may serve; what cannot be proved is tried with the packaged rates."""
+    return admitted(directory, packaged_rate_book())
+
+
+def _shadow_log(settings: Settings) -> ShadowLog | None:
+    """The candidate that runs beside the live policy, if there is to be one; PolicyRejected if it cannot."""
+    if settings.shadow is None:
+        return None
+    try:
+        shadow = ShadowPolicy(_admitted(settings.shadow))
+    except PolicyRejected as rejected:
+        where = f"this stands in {settings.shadow}, the rules that are to run as a shadow"
+        raise PolicyRejected([*rejected.problems, Problem(WHOLE, "shadow-rules", where)]) from None
+    files = DecisionFiles(settings.data_dir / "shadow", _bounds(settings))
+    return ShadowLog(shadow, files, id_and_method, settings.shadow_share)
+
+
+def _bounds(settings: Settings) -> Bounds:
+    total = settings.record_total_megabytes * MEGABYTE
+    fits = total // (settings.workers + 1)  # each process writes a file, and there must be room for one more
+    return Bounds(min(settings.record_file_megabytes * MEGABYTE, fits), total)
+
+
+def _decision_log(settings: Settings) -> DecisionLog:
+    return DecisionLog(DecisionFiles(settings.decisions_dir, _bounds(settings)), id_and_method, settings.record_share)
 
 
 def _tokens(settings: Settings, means: Means) -> TokenMaker:

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
     rules: DirectoryPath = Field(default_factory=default_rules, description="directory of the rule files")
+    rules_poll_seconds: float = Field(
+        1, ge=0, le=3600, description="seconds between looks whether the rule files changed; 0 is only at SIGHUP"
+    )
     data_dir: Path = Field(default_factory=default_data_dir, description="directory of what outlives a restart")
     database: str = Field(
         "",
@@ -87,6 +90,20 @@ class Settings(BaseSettings):
         min_length=1,
         description="path or URL of the ECB's file of daily reference rates",
     )
+    shadow: DirectoryPath | None = Field(
+        None, description="directory of rules that decide beside the live ones; only where they differ is recorded"
+    )
+    shadow_share: float = Field(1, ge=0, le=1, description="share of the calls that the shadow decides too")
+    record_share: float = Field(
+        1, ge=0, le=1, description="share of the calls whose decisions are recorded, by their request ids; 0 is none"
+    )
+    record_dir: Path | None = Field(
+        None, description="directory of the recorded decisions; by default `decisions` in the data directory"
+    )
+    record_file_megabytes: int = Field(64, ge=1, le=1024, description="megabytes after which a new file is begun")
+    record_total_megabytes: int = Field(
+        2048, ge=2, le=1024 * 1024, description="megabytes of all these files together; the oldest are deleted first"
+    )
     metrics_port: int = Field(0, ge=0, le=65535, description="port of the Prometheus metrics; 0 is off")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severity of log lines; calls are logged as info"
@@ -110,6 +127,16 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database, stated or not."""
         return self.database or f"sqlite:///{self.data_dir / 'linked-accounts.db'}"
+
+    @property
+    def policies_dir(self) -> Path:
+        """The archive of every policy that served."""
+        return self.data_dir / "policies"
+
+    @property
+    def decisions_dir(self) -> Path:
+        """The directory of the recorded decisions, stated or not."""
+        return self.record_dir or self.data_dir / "decisions"
 
     @property
     def session_keys_file(self) -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from linkedaccounts.application.asker import Asker
+from linkedaccounts.application.decision_record import Made
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.link_accounts import Linked
 from linkedaccounts.application.sign_in import SignedIn
@@ -56,6 +57,7 @@ class Marketplace:
     quote_fees: Callable[[QuoteRequest], FeeQuote]
     now: datetime = MORNING
     ids: Iterator[int] = field(default_factory=lambda: count(1))
+    recorded: list[Made] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         means = Means(
@@ -66,6 +68,7 @@ class Marketplace:
             quote_fees=self.quote_fees,
             now=lambda: self.now,
             new_id=lambda: f"id-{next(self.ids)}",
+            recorder=self.recorded.append,
         )
         settings = read_settings({"sign_in_free_failures": 3, "sign_in_lock_failures": 6})
         self.seller = compose_seller_service(settings, means)

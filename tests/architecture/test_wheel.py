@@ -27,11 +27,11 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(wheel.namelist())
 
 
-def test_every_rule_file_is_in_it(packed: set[str]) -> None:
-    rules = {f"linkedaccounts/rules/{path.relative_to(ROOT / 'rules')}" for path in (ROOT / "rules").rglob("*.yaml")}
+def test_every_rule_file_is_in_it_and_so_are_their_schemas(packed: set[str]) -> None:
+    files = [path.relative_to(ROOT) for path in (ROOT / "rules").rglob("*") if path.is_file()]
 
-    assert len(rules) > 1
-    assert rules <= packed
+    assert {"rules/fees/charging.yaml", "rules/.schema/charging.json"} <= {path.as_posix() for path in files}
+    assert {f"linkedaccounts/{path}" for path in files} <= packed
 
 
 def test_every_file_of_the_package_is_in_it(packed: set[str]) -> None:
@@ -41,7 +41,7 @@ def test_every_file_of_the_package_is_in_it(packed: set[str]) -> None:
         if path.is_file() and path.suffix != ".pyc"
     }
 
-    assert {"linkedaccounts/py.typed", "linkedaccounts/v1/facts_pb2.py", "linkedaccounts/v1/facts_pb2.pyi"} <= files
+    assert {"linkedaccounts/py.typed", "linkedaccounts/v1/facts_pb2.py", "linkedaccounts/v1/contract.binpb"} <= files
     assert files <= packed
 
 

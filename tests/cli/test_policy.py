@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from linkedaccounts.cli.main import main
-from linkedaccounts.cli.policy.check_report import as_github, as_sarif
+from linkedaccounts.cli.policy.check_report import Checkup, as_github, as_sarif
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.place import Place
-from linkedaccounts.policy.problems import PolicyRejected, Problem
+from linkedaccounts.policy.problems import Problem
 from linkedaccounts.settings import default_rules
 
 MISSPELT = """\
@@ -104,7 +104,7 @@ def test_on_github_each_problem_is_marked_at_its_line(rules: Path, monkeypatch: 
 
 def test_what_github_would_take_for_its_own_signs_is_written_otherwise() -> None:
     problem = Problem(Place("50%,a:b.yaml", 3), "odd", "100 % odd\nand more")
-    assert as_github(PolicyRejected([problem]), Path("rules")) == (
+    assert as_github(Checkup(None, (problem,)), Path("rules")) == (
         "::error file=rules/50%25%2Ca%3Ab.yaml,line=3,title=odd::100 %25 odd%0Aand more"
     )
 
@@ -137,10 +137,83 @@ def test_a_sarif_log_of_sound_rules_has_no_results(rules: Path) -> None:
     ("directory", "uri"), [("/rules", "file:///rules/a%20b.yaml"), ("my rules", "my%20rules/a%20b.yaml")]
 )
 def test_a_sarif_log_names_files_as_uris_and_no_line_where_there_is_none(directory: str, uri: str) -> None:
-    log = json.loads(as_sarif(PolicyRejected([Problem(Place("a b.yaml"), "unreadable", "no text")]), Path(directory)))
+    log = json.loads(as_sarif(Checkup(None, (Problem(Place("a b.yaml"), "unreadable", "no text"),)), Path(directory)))
     (result,) = log["runs"][0]["results"]
     assert result["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": uri}}}]
 
 
 def test_a_directory_that_is_not_there_ends_with_2(tmp_path: Path) -> None:
     assert check(str(tmp_path / "missing")).exit_code == 2
+
+
+OFFER = """\
+rules_of: charging
+rules:
+  - id: free-week
+    through: 2030-06-30
+    when: {store.code: US, seller.linked: true, store.suspended: true}
+    then: charge_nothing
+    overrides: [first-month-in-full, plan-share]
+    reason: TEST
+    message: {en: A test., zh-CN: 测试。}
+"""
+
+
+@pytest.fixture
+def with_offer(rules: Path) -> Path:
+    """The rules with an offer that runs out, to linked sellers."""
+    (rules / "offer.yaml").write_text(OFFER, "utf-8")
+    return rules
+
+
+def test_a_warning_is_shown_and_does_not_fail_unless_asked_to(with_offer: Path) -> None:
+    arguments = (str(with_offer), "--on", "2030-06-01")
+    result = check(*arguments)
+    assert result.exit_code == 0
+    assert "offer.yaml:4:5: warning: rule `free-week` runs out: its last day is 2030-06-30" in result.output
+    assert result.output.endswith(", 1 warning\n")
+    assert check(*arguments, "--strict").exit_code == 1
+    assert "warning" not in check(*arguments, "--within", "28").output
+
+
+def test_every_format_tells_warnings_from_errors(with_offer: Path) -> None:
+    arguments = (str(with_offer), "--on", "2030-06-01", "--format")
+    (problem,) = json.loads(check(*arguments, "json").output)["problems"]
+    (run,) = json.loads(check(*arguments, "sarif").output)["runs"]
+    assert (problem["severity"], problem["code"]) == ("warning", "runs-out")
+    assert [one["level"] for one in run["results"]] == ["warning"]
+    assert check(*arguments, "github").output.startswith("::warning file=")
+
+
+def test_notes_are_shown_to_who_asks(rules: Path) -> None:
+    assert "note:" not in check(str(rules)).output
+    result = check(str(rules), "--notes", "--strict")
+    assert result.exit_code == 0
+    assert "note: `standard-fee` alone decides where" in result.output
+
+
+def verify(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["policy", "verify", *arguments, "--quotes", "5"])
+
+
+def test_what_is_proved_is_told_from_what_is_tested(rules: Path) -> None:
+    result = verify(str(rules))
+    assert result.exit_code == 0
+    assert "proved   an-agent-never-links (invariants.yaml:" in result.output
+    assert "tested   the-order-of-files-and-rules-changes-nothing (invariants.yaml:" in result.output
+    assert result.output.rstrip().endswith(": 13 proved, 1 tested")
+
+
+def test_what_is_refuted_ends_with_1_and_shows_what_to_ask(rules: Path) -> None:
+    (rules / "offer.yaml").write_text(OFFER.replace("linked: true", "linked: false"), "utf-8")
+    result = verify(str(rules), "--format", "json")
+    refuted = [each for each in json.loads(result.output)["invariants"] if each["proof"] == "refuted"]
+    assert result.exit_code == 1
+    assert [each["id"] for each in refuted] == ["a-linked-seller-never-pays-more-than-unlinked"]
+    assert refuted[0]["counterexample"].startswith("linked-accounts quote US ")
+
+
+def test_rules_with_other_errors_are_listed_and_not_verified(rules: Path) -> None:
+    result = verify(str(broken(rules)))
+    assert result.exit_code == 1
+    assert "did you mean `store.first_month`?" in result.output

@@ -41,6 +41,7 @@ class FakeService(FakeAccounts, FeeQuoteServiceServicer, PolicyServiceServicer):
     schedule: Callable[[str], fees.GetFeeScheduleResponse] = lambda day: fees.GetFeeScheduleResponse(day=day)
     eligibility: linking.CheckEligibilityResponse = field(default_factory=linking.CheckEligibilityResponse)
     policy: policies.GetPolicyResponse = field(default_factory=lambda: policies.GetPolicyResponse(version="abc"))
+    versions: policies.ListPolicyVersionsResponse = field(default_factory=policies.ListPolicyVersionsResponse)
     answers_a_stream: int | None = None
     target: str = ""
 
@@ -78,6 +79,22 @@ class FakeService(FakeAccounts, FeeQuoteServiceServicer, PolicyServiceServicer):
     def GetPolicy(self, request: policies.GetPolicyRequest, context: Any) -> policies.GetPolicyResponse:
         self.enter(request, context)
         return self.policy
+
+    def Explain(self, request: policies.ExplainRequest, context: Any) -> policies.ExplainResponse:
+        self.enter(request, context)
+        return policies.ExplainResponse(policy_version=self.policy.version)
+
+    def ListPolicyVersions(self, request: policies.ListPolicyVersionsRequest, context: Any) -> Any:
+        self.enter(request, context)
+        return self.versions
+
+    def RollbackPolicy(self, request: policies.RollbackPolicyRequest, context: Any) -> Any:
+        self.enter(request, context)
+        return policies.RollbackPolicyResponse(version=request.version)
+
+    def ResumePolicy(self, request: policies.ResumePolicyRequest, context: Any) -> Any:
+        self.enter(request, context)
+        return policies.ResumePolicyResponse(version=self.policy.version)
 
     def _result(self, request: fees.QuoteFeesRequest) -> fees.QuoteResult:
         answer = self.quote(request)

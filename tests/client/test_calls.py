@@ -10,6 +10,7 @@ import pytest
 from linkedaccounts.client import Account, AsyncClient, Client, quote_request
 from linkedaccounts.v1.facts_pb2 import SellingPlan
 from linkedaccounts.v1.fee_quote_service_pb2 import GetFeeScheduleResponse, QuoteFeesRequest, StoreAccount
+from linkedaccounts.v1.policy_service_pb2 import ExplainRequest
 from tests.client.conftest import Either
 from tests.client.fake_service import FakeService
 
@@ -132,8 +133,17 @@ async def test_the_schedule_is_that_of_the_day(service: FakeService, either: Eit
     assert (await either.ask(either.client(service).get_fee_schedule, date(2019, 9, 30))).day == "2019-09-30!"
 
 
-async def test_the_policy_can_be_asked_for(service: FakeService, either: Either) -> None:
+async def test_the_policy_can_be_asked_for_and_asked_why(service: FakeService, either: Either) -> None:
     assert (await either.ask(either.client(service).get_policy)).version == "abc"
+    assert (await either.ask(either.client(service).explain, ExplainRequest())).policy_version == "abc"
+
+
+async def test_the_policy_that_answers_can_be_rolled_back_and_resumed(service: FakeService, either: Either) -> None:
+    client = either.client(service)
+    service.versions.previous_version = "abb"
+    previous = (await either.ask(client.list_policy_versions)).previous_version
+    assert (await either.ask(client.roll_back_policy, previous)).version == "abb"
+    assert (await either.ask(client.resume_policy)).version == "abc"
 
 
 async def test_every_call_carries_the_language_and_a_request_id_of_its_own(

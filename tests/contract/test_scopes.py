@@ -36,4 +36,8 @@ def test_facts_are_for_quotes_and_the_policy_and_sellers_for_accounts(contract: 
         "FeeQuoteService.GetFeeSchedule": "SCOPE_QUOTES",
         "LinkingService.CheckEligibility": "SCOPE_POLICY",
         "PolicyService.GetPolicy": "SCOPE_POLICY",
+        "PolicyService.Explain": "SCOPE_POLICY",
+        "PolicyService.ListPolicyVersions": "SCOPE_POLICY",
+        "PolicyService.RollbackPolicy": "SCOPE_POLICY_ADMIN",
+        "PolicyService.ResumePolicy": "SCOPE_POLICY_ADMIN",
     }

@@ -47,7 +47,7 @@ def main() -> None:
 async def serve(settings: Settings) -> None:
     """Serves until it is killed."""
     with logging_to(Log(level="error")) as log:
-        server = Server(bootstrap.compose(settings), settings, log, Tally())
+        server = Server(bootstrap.compose(settings), settings, log, Tally(), look=lambda: None)
         await server.start()
         print("serving", flush=True)  # noqa: T201  # likewise
         await asyncio.Event().wait()

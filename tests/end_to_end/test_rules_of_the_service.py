@@ -35,7 +35,7 @@ def test_a_misspelt_field_stops_the_start_with_its_place_and_the_right_spelling(
     edit(rules / "fees" / "charging.yaml", "seller.store_count", "seller.store_cuont")
     refused = command("serve", "--port", "0", "--rules", str(rules), "--data-dir", str(tmp_path))
     assert refused.returncode == 2
-    assert "fees/charging.yaml:20:7" in refused.stderr
+    assert "fees/charging.yaml:21:7" in refused.stderr
     assert "did you mean `seller.store_count`?" in refused.stderr
 
 
@@ -43,5 +43,5 @@ def test_policy_check_says_the_same(rules: Path) -> None:
     edit(rules / "fees" / "charging.yaml", "seller.store_count", "seller.store_cuont")
     checked = command("policy", "check", str(rules))
     assert checked.returncode == 1
-    assert "fees/charging.yaml:20:7" in checked.stdout + checked.stderr
+    assert "fees/charging.yaml:21:7" in checked.stdout + checked.stderr
     assert "did you mean `seller.store_count`?" in checked.stdout + checked.stderr

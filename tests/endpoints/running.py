@@ -18,6 +18,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from linkedaccounts.application.callers import DEVELOPMENT, CallersKeeper
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteLine, QuoteRequest, ReportedTotals, Totals
+from linkedaccounts.application.keep_policy import PolicyKeeper
 from linkedaccounts.domain.billing_cycle import cycle_containing
 from linkedaccounts.domain.catalogue import Region, Store, StoreTerms
 from linkedaccounts.domain.dated import Dated, DatedEntry
@@ -85,19 +86,25 @@ def service_with(
     callers: CallersKeeper | None = None,
     seller: SellerService | None = None,
 ) -> Service:
-    current = SimpleNamespace(version=VERSION, files=(), catalogue=SimpleNamespace(stores=STORES))
-    keeper: Any = policy or SimpleNamespace(current=current, loaded_at=datetime(2019, 10, 1, tzinfo=UTC), rejected=None)
+    current: Any = SimpleNamespace(version=VERSION, files=(), catalogue=SimpleNamespace(stores=STORES))
+    keeper: Any = policy or PolicyKeeper(current, lambda: datetime(2019, 10, 1, tzinfo=UTC))
     rates: Any = SimpleNamespace(age_days=lambda today: (today - DAY).days)
+    decisions: Any = SimpleNamespace(recorded=0, lost=0)
     nothing: Any = None
     return Service(
         quote_fees=quote_fees,
         get_fee_schedule=get_fee_schedule,
         check_eligibility=check_eligibility,
+        explain_decision=nothing,
+        explain_quote=nothing,
         policy=keeper,
+        policies=nothing,
         rates=rates,
         refresh_rates=nothing,
         today=lambda: DAY,
         callers=callers or CallersKeeper(lambda: DEVELOPMENT),
+        decisions=decisions,
+        shadow=None,
         seller=seller or seller_with(),
     )
 
@@ -162,7 +169,7 @@ async def running(
     written = io.BytesIO()
     with logging_to(Log(written, given.log_level)) as log:
         tally = Tally()
-        server = Server(service or service_with(), given, log, tally)
+        server = Server(service or service_with(), given, log, tally, look=lambda: None)
         target = f"localhost:{await server.start()}"
         try:
             async with _channel(target, credentials, options) as channel:

@@ -59,6 +59,7 @@ REFUSES = Rule("account-closed", "link", "ACCOUNT_CLOSED", CLOSED_IN, Refused(Gr
 ALLOWS = Rule("administrator", "link", "ADMINISTRATOR", Text({"en": "You may.", "zh-CN": "可以。"}), Allowed(), PLACE)
 LOST = NotApplied(ALLOWS, (FailedCondition("actor.role", "administrator", "unknown", PLACE),))
 DECIDED = Decided(
+    "link",
     (OWN, PROVEN),
     (
         AccountDecision("JP", allowed=True, said=(Said(ALLOWS, {}),)),

@@ -250,7 +250,7 @@ class HangsUp:
 async def test_a_caller_that_hangs_up_on_its_status_does_not_change_what_is_logged() -> None:
     tally, written = Tally(), io.BytesIO()
     admission = Admission(lambda: DEVELOPMENT, {QUOTE: Scope.QUOTES})
-    interceptor = CallInterceptor(Limits(1, 1024), admission, Log(written), tally, lambda: VERSION)
+    interceptor = CallInterceptor(Limits(1, 1024), admission, Log(written), tally, service_with().policy)
 
     async def unasked(*_: object) -> Any:
         raise AssertionError("the request cannot be read")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -11,6 +12,9 @@ import grpc
 from google.protobuf.message_factory import GetMessageClass
 from prometheus_client import CollectorRegistry, generate_latest
 
+from linkedaccounts.application.decision_line import LineWriter, RecordedCall
+from linkedaccounts.application.decision_record import DecisionMade
+from linkedaccounts.endpoints.counts import counts_of
 from linkedaccounts.endpoints.metrics import ServiceMetrics
 from linkedaccounts.v1 import facts_pb2
 from linkedaccounts.v1 import registration_service_pb2 as registration_contract
@@ -21,6 +25,7 @@ from tests.endpoints.seller_methods import BY_NAME, METHODS, called
 EMAILS = ("boss@example.com", "clerk@example.com", "nobody@example.com")
 WRONG = "hunter2-is-wrong"
 NAME = "Mallory Verysecret"
+RECORDED = {"link", "unlink", "register", "fresh_sign_in", "details"}
 BAD_DETAIL = "mallory\nverysecret"
 
 
@@ -123,19 +128,23 @@ def marketplace(market: Marketplace) -> Marketplace:
 
 async def test_no_password_token_e_mail_or_detail_is_logged_counted_or_said_back(market: Marketplace) -> None:
     service = service_with(seller=marketplace(market).seller)
+    writer, nobody = LineWriter(), RecordedCall(0, "", "")
     async with running(service, {"log_level": "debug"}) as server:
         caller = Caller(server)
         for part in (caller.sign_in_and_renew, caller.link, caller.register, caller.end):
             await part()
         registry = CollectorRegistry()
-        registry.register(ServiceMetrics(service, server.tally))
+        registry.register(ServiceMetrics(service, lambda: counts_of(service, server.tally)))
         server.lines()
         seen = {
             "the log": server.written.getvalue().decode(),
             "the metrics": generate_latest(registry).decode(),
             "the errors": "\n".join(caller.told),
+            "the record of decisions": b"".join(writer.line(nobody, made) for made in market.recorded).decode(),
         }
 
+    assert {made.decision for made in market.recorded if isinstance(made, DecisionMade)} == RECORDED
+    assert re.findall(r'"(us|eu|jp|boss|clerk|id-\d+)"', seen["the record of decisions"]) == []
     assert len(caller.secrets) > 10
     assert [(place, secret) for place, text in seen.items() for secret in caller.secrets if secret in text] == []
     assert_each_succeeds_and_fails(caller)

@@ -41,6 +41,14 @@ def problems(rules: Path) -> tuple[Problem, ...]:
     return ()
 
 
+def found(rules: Path) -> tuple[Problem, ...]:
+    """All that is told of a directory of rules, warnings too."""
+    try:
+        return load_policy(rules).warnings
+    except PolicyRejected as rejected:
+        return (*rejected.problems, *rejected.warnings)
+
+
 def sound(rules: Path) -> Policy:
     """The policy of a directory of rules, every rule and store of which is in it."""
     policy = load_policy(rules)

@@ -186,8 +186,8 @@ def test_only_professional_sellers_take_part_in_the_plan(tested_rules: Path) -> 
     replace(
         rules,
         "tests/charging.yaml",
-        "seller.linked: true\n",
-        "seller.linked: true\n  store.selling_plan: professional\n",
+        "seller.linked: true, ",
+        "seller.linked: true, store.selling_plan: professional, ",
     )
     said = quote(rules, account("US", selling_plan="professional"), account("CA"))
     assert [line.adjustments[-1].said.rule.id for line in said.lines] == ["plan-share", "standard-fee"]

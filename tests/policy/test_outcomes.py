@@ -6,13 +6,14 @@ import random
 
 import pytest
 
+from linkedaccounts.domain.effects import ChargedNothing, ChargedOnce, PlanShare
 from linkedaccounts.policy.decisions import DECISIONS
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.outcomes import Outcome, outcomes
 from linkedaccounts.policy.regions import Space, TooComplex, inside
 from linkedaccounts.policy.values import Encoded
 from linkedaccounts.policy.vocabulary import encode
-from linkedaccounts.policy.wording import box_words, case_words, region_words
+from linkedaccounts.policy.wording import box_words, case_words, effect_words, region_words
 from tests.policy.random_policies import A_DAY, drawn, pool, random_facts
 from tests.policy.rule_files import RULES
 
@@ -68,3 +69,13 @@ def test_a_region_reads_as_a_rule_file_does() -> None:
     assert case_words("a case", {"seller.linked": True, "store.code": "US"}, decision.space.facts, ["plan-share"]) == (
         "  - name: a case\n    facts: {seller.linked: true, store.code: US}\n    expect: plan-share"
     )
+
+
+def test_an_effect_reads_as_a_rule_file_says_it() -> None:
+    effects = ChargedNothing(), PlanShare("a-plan"), ChargedOnce(("home", "highest_fee"))
+
+    assert [effect_words(effect) for effect in effects] == [
+        "charge_nothing",
+        "share_plan: a-plan",
+        "charge_once: {on: [home, highest_fee]}",
+    ]

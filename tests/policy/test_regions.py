@@ -109,6 +109,7 @@ def test_what_remains_of_boxes_is_what_lies_in_no_other(some: list[Box], others:
     expected = [point for point in POINTS if occurs(point) and remains(point)]
     assert [point for point in POINTS if occurs(point) and any(contains(box, point) for box in left)] == expected
     assert bool(left) == bool(expected)
+    assert SPACE.covered(some, others) == (not expected)
 
 
 @given(boxes())

@@ -19,9 +19,10 @@ from linkedaccounts.policy.given_facts import completed
 from linkedaccounts.policy.load import load_policy, load_tested
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.place import Place
+from linkedaccounts.policy.problems import PolicyRejected
 from linkedaccounts.policy.regions import inside
 from linkedaccounts.policy.values import Encoded, Spans
-from linkedaccounts.policy.vocabulary import FactType, decode, encode
+from linkedaccounts.policy.vocabulary import Fact, FactType, decode, encode
 from linkedaccounts.workbench.coverage import Coverage, coverage
 from linkedaccounts.workbench.coverage_items import Item, Kind, items_of
 from linkedaccounts.workbench.decisive import ALWAYS, NEVER, leaves, replaced
@@ -30,7 +31,7 @@ from tests.policy.random_policies import A_DAY, drawn, pool, random_facts
 from tests.policy.rule_files import RULES, copy_of_rules
 from tests.policy.rule_files import replace as edit
 
-RANDOM = [f"random {seed}" for seed in range(20)]
+RANDOM = [f"random {seed}" for seed in range(6)]
 MOST_STATED = {
     FactType.COUNT: (0, 10**9),
     FactType.DATE: (1, date.max.toordinal()),
@@ -185,7 +186,14 @@ def changes(test: FactTest, decision: Decision) -> Iterator[Condition]:
         for number, (first, last) in enumerate(test.admits.spans):
             others = [span for n, span in enumerate(test.admits.spans) if n != number]
             for moved in ((first + 1, last), (first - 1, last), (first, last + 1), (first, last - 1)):
-                yield replace(test, admits=Spans.of([*others, moved]).intersect(fact.known))
+                if stated({first, last} - set(moved), fact):
+                    yield replace(test, admits=Spans.of([*others, moved]).intersect(fact.known))
+
+
+def stated(edges: set[int], fact: Fact) -> bool:
+    """Whether the edge that is moved stands in a rule: where the values of a fact begin and end, nobody wrote."""
+    assert isinstance(fact.known, Spans)
+    return edges.isdisjoint({edge for span in fact.known.spans for edge in span})
 
 
 SWAPS = ("at_least", "more_than", "at_most", "less_than")
@@ -199,7 +207,7 @@ THRESHOLDS = [
 
 
 @pytest.mark.parametrize(("path", "threshold"), THRESHOLDS)
-def test_the_cases_of_the_rules_notice_every_other_comparison_and_every_other_bound(
+def test_the_check_and_the_cases_of_the_rules_notice_every_other_comparison_and_every_other_bound(
     path: str, threshold: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     fact, operator, value = threshold.replace("{", "").replace("}", "").split(": ")
@@ -209,7 +217,16 @@ def test_the_cases_of_the_rules_notice_every_other_comparison_and_every_other_bo
         rules = copy_of_rules(tmp_path_factory.mktemp("rules"))
         edit(rules, path, threshold, after)
 
-        assert not all(result.passed for result in load_tested(rules).results), after
+        assert not passes(rules), after
+
+
+def passes(rules: Path) -> bool:
+    """Whether neither the check, warnings included, nor a case has anything against the rules."""
+    try:
+        tested = load_tested(rules)
+    except PolicyRejected:
+        return False
+    return not tested.policy.warnings and all(result.passed for result in tested.results)
 
 
 # How it is counted

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from linkedaccounts.application.asker import Asker
 from linkedaccounts.application.audit import AuditedDecision, AuditEntry
 from linkedaccounts.application.check_field import check_request_id
+from linkedaccounts.application.decision_record import DecisionMade, Recorder, not_recorded
 from linkedaccounts.application.exactly_once import Identified, once
 from linkedaccounts.application.reach import Reach, current_session, reach_of
 from linkedaccounts.application.session_tokens import TokenMaker
@@ -28,6 +29,7 @@ class Attempt:
     request_id: str
     session: Session
     now: datetime
+    decided: list[DecisionMade] = field(default_factory=list)
 
     @property
     def day(self) -> date:
@@ -37,6 +39,10 @@ class Attempt:
     def reach(self) -> Reach:
         """What the session reaches, with what was written so far."""
         return reach_of(self.tx, self.session, self.now)
+
+    def record(self, decided: Iterable[DecisionMade]) -> None:
+        """Has decisions recorded, once what the attempt wrote is kept."""
+        self.decided.extend(decided)
 
     def audit(
         self,
@@ -70,6 +76,12 @@ class InSession:
     storage: Storage
     tokens: TokenMaker
     now: Callable[[], datetime]
+    recorder: Recorder = not_recorded
+
+    def record(self, decided: Iterable[DecisionMade]) -> None:
+        """Has decisions recorded."""
+        for made in decided:
+            self.recorder(made)
 
     def reach(self, asker: Asker) -> tuple[Reach, datetime]:
         """What the session of a call reaches, and when that was; NotSignedIn."""
@@ -90,11 +102,15 @@ class InSession:
         """
         check_request_id(request_id)
         now = self.now()
+        decided: list[DecisionMade] = []
 
         def work(tx: Writing) -> T:
+            decided.clear()  # it is tried again where others came between
             session = current_session(tx, self.tokens, asker.session_token, now)
-            attempt = Attempt(tx, asker, request_id, session, now)
+            attempt = Attempt(tx, asker, request_id, session, now, decided)
             request = Identified(session.user, request_id, body)
             return once(tx, request, answers, now, lambda: make(attempt))
 
-        return self.storage.write(work)
+        answer = self.storage.write(work)
+        self.record(decided)
+        return answer

@@ -13,6 +13,7 @@ class Scope(StrEnum):
     QUOTES = "quotes"
     ACCOUNTS = "accounts"
     POLICY = "policy"
+    POLICY_ADMIN = "policy-admin"
 
 
 @dataclass(frozen=True, slots=True)

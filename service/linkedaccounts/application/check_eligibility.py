@@ -7,6 +7,7 @@ from datetime import date
 
 from linkedaccounts.application.action import ActedOn, Action
 from linkedaccounts.application.check_action import check_action
+from linkedaccounts.application.decision_record import Recorder, made_on, not_recorded
 from linkedaccounts.application.eligibility import AccountDecision, Eligibility, EligibilityRequest
 from linkedaccounts.application.said import Said
 from linkedaccounts.policy.model import FactValue
@@ -16,15 +17,20 @@ from linkedaccounts.policy.policy import Policy
 class CheckEligibility:
     """The use case. A refusal of the policy is an answer; each call takes the policy once."""
 
-    def __init__(self, policy: Callable[[], Policy], today: Callable[[], date]) -> None:
+    def __init__(
+        self, policy: Callable[[], Policy], today: Callable[[], date], recorder: Recorder = not_recorded
+    ) -> None:
         self._policy = policy
         self._today = today
+        self._recorder = recorder
 
     def __call__(self, request: EligibilityRequest) -> Eligibility:
         """The decision on each account; InvalidRequest lists all that is wrong with the request."""
         policy = self._policy()
         action = check_action(request, policy.catalogue.stores, self._today())
         decisions = decisions_on(policy, action, explain=request.explain)
+        for decision in decisions:
+            self._recorder(made_on(decision, action.name, policy.version))
         return Eligibility(all(decision.allowed for decision in decisions), decisions, policy.version)
 
 
@@ -45,4 +51,5 @@ def _decision(
         allowed=judged.allowed,
         said=tuple(Said(rule, values) for rule in judged.rules),
         not_applied=policy.explain(action.name, facts, judged.rules) if explain else (),
+        facts=facts,
     )

@@ -79,6 +79,7 @@ class CompleteRegistration:
             requested = registering.requested()
             kept = kept_with(registration.details, check_given(details, requested))
             registration = replace(registration, details=check_complete(kept, requested), account=self.new_id())
+        attempt.record(registering.made.values())
         subjects = (registration.from_account, registration.account or registration.store, registration_id)
         attempt.audit(ACTION, outcome, subjects, (audited(registration.store, decision),), policy.version)
         if refusals.refused_by or registration.account is None:

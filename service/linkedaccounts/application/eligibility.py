@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from linkedaccounts.application.said import Said
+from linkedaccounts.policy.decide import FactValues
 from linkedaccounts.policy.model import NotApplied
 
 
@@ -39,12 +40,16 @@ class EligibilityRequest:
 
 @dataclass(frozen=True, slots=True)
 class AccountDecision:
-    """Whether the action is allowed on one account, and what the rules that decided say: all that refuse, if any do."""
+    """Whether the action is allowed on one account, and what the rules that decided say: all that refuse, if any do.
+
+    ``facts`` are those that the policy was asked with.
+    """
 
     store: str
     allowed: bool
     said: tuple[Said, ...]
     not_applied: tuple[NotApplied, ...] = ()
+    facts: FactValues = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

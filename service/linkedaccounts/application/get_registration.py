@@ -29,4 +29,6 @@ class GetRegistration:
             reach = reach_of(reading, session, now)
             return view_of(policy, reach, registration_of(reading, reach, registration_id), now)
 
-        return self.session.storage.read(look)
+        view = self.session.storage.read(look)
+        self.session.record(view.made)
+        return view

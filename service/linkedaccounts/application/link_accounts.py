@@ -59,6 +59,7 @@ class LinkAccounts:
         reach = attempt.reach()
         check_reached(account_ids, reach)
         decided = decide_together(policy, ACTION, reach, account_ids, attempt.day)
+        attempt.record(decided.made)
         ids = [reached.account.id for reached in decided.accounts]
         outcome = "done" if decided.allowed else "refused"
         attempt.audit(ACTION, outcome, ids, decided.audited, policy.version)

@@ -10,6 +10,7 @@ from datetime import date
 from linkedaccounts.application.action import ActedOn, Action
 from linkedaccounts.application.audit import AuditedDecision, AuditedRule
 from linkedaccounts.application.check_eligibility import decisions_on
+from linkedaccounts.application.decision_record import DecisionMade, made_on
 from linkedaccounts.application.eligibility import AccountDecision
 from linkedaccounts.application.policy_refusal import Refusals, refusals_of
 from linkedaccounts.application.reach import Reach, ReachedAccount
@@ -20,8 +21,9 @@ from linkedaccounts.policy.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Accounts, and the decision on each in the same order."""
+    """Accounts that are acted on, and the decision on each in the same order."""
 
+    action: str
     accounts: tuple[ReachedAccount, ...]
     decisions: tuple[AccountDecision, ...]
     policy_version: str
@@ -36,6 +38,11 @@ class Decided:
         """All rules that refuse."""
         ids = (reached.account.id for reached in self.accounts)
         return refusals_of(zip(ids, self.decisions, strict=True), self.policy_version)
+
+    @property
+    def made(self) -> tuple[DecisionMade, ...]:
+        """What is recorded of it."""
+        return tuple(made_on(decision, self.action, self.policy_version) for decision in self.decisions)
 
     @property
     def audited(self) -> tuple[AuditedDecision, ...]:
@@ -100,4 +107,4 @@ def store_of(policy: Policy, reached: ReachedAccount) -> Store:
 
 
 def _decided(policy: Policy, action: Action, accounts: tuple[ReachedAccount, ...], *, explain: bool) -> Decided:
-    return Decided(accounts, decisions_on(policy, action, explain=explain), policy.version)
+    return Decided(action.name, accounts, decisions_on(policy, action, explain=explain), policy.version)

@@ -22,4 +22,6 @@ class ListLinkableAccounts:
     def __call__(self, asker: Asker) -> Decided:
         """Every account that the session reaches, with the decision on it by itself; NotSignedIn."""
         reach, now = self.session.reach(asker)
-        return decide_each(self.policy(), ACTION, reach, now.date())
+        decided = decide_each(self.policy(), ACTION, reach, now.date())
+        self.session.record(decided.made)
+        return decided

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 
 from linkedaccounts.application.asker import Asker
 from linkedaccounts.application.attempt import InSession
 from linkedaccounts.application.check_field import echo, nearest
+from linkedaccounts.application.decision_record import DecisionMade
 from linkedaccounts.application.reach import Reach, current_session, reach_of
 from linkedaccounts.application.refusals import FieldProblem, InvalidRequest
 from linkedaccounts.application.registering import registering_from
@@ -68,8 +69,10 @@ class ListStores:
         _check(policy, reach, region, from_account)
         begun = {registration.store: registration.id for registration in registrations}
         offers = _Offers(policy, reach, from_account, begun, now)
-        regions = (one for code, one in sorted(policy.catalogue.regions.items()) if region in {"", code})
-        return Offers(tuple((one, offers.of_region(one)) for one in regions), policy.version)
+        regions = [one for code, one in sorted(policy.catalogue.regions.items()) if region in {"", code}]
+        offered = tuple((one, offers.of_region(one)) for one in regions)
+        self.session.record(offers.made)
+        return Offers(offered, policy.version)
 
 
 def _check(policy: Policy, reach: Reach, region: str, from_account: str) -> None:
@@ -92,6 +95,7 @@ class _Offers:
     from_account: str
     begun: Mapping[str, str]
     now: datetime
+    made: list[DecisionMade] = field(default_factory=list)
 
     def of_region(self, region: Region) -> tuple[StoreOffer, ...]:
         """The stores of a region, by code."""
@@ -109,6 +113,7 @@ class _Offers:
     def _open(self, store: Store, terms: StoreTerms) -> StoreOffer:
         registering = registering_from(self.policy, self.reach, store, terms, self.from_account, self.now)
         decision = registering.decision()
+        self.made.extend(registering.made.values())
         if registering.facts()["store.registered"]:
             availability = Availability.REGISTERED
         else:

@@ -53,6 +53,7 @@ class PreviewLink:
         reach, now = self.session.reach(asker)
         check_reached(account_ids, reach)
         decided = decide_together(self.policy(), ACTION, reach, account_ids, now.date(), explain=explain)
+        self.session.record(decided.made)
         accounts = in_use(reached.account for reached in decided.accounts)
         try:
             return LinkPreview(decided, self._fees(accounts, now.date()))

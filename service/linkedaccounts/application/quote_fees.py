@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import cast
 
 from linkedaccounts.application.check_request import check_request
+from linkedaccounts.application.decision_record import QuoteMade, Recorder, not_recorded
 from linkedaccounts.application.fee_quote import (
     Adjustment,
     FeeQuote,
@@ -33,10 +34,17 @@ from linkedaccounts.policy.policy import Policy
 class QuoteFees:
     """The use case. Each call takes the policy and the rate book once, so that no answer mixes two."""
 
-    def __init__(self, policy: Callable[[], Policy], book: Callable[[], RateBook], today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        policy: Callable[[], Policy],
+        book: Callable[[], RateBook],
+        today: Callable[[], date],
+        recorder: Recorder = not_recorded,
+    ) -> None:
         self._policy = policy
         self._book = book
         self._today = today
+        self._recorder = recorder
 
     def __call__(self, request: QuoteRequest) -> FeeQuote:
         """The quote; InvalidRequest lists all that is wrong with the request, RateUnavailable names a missing rate."""
@@ -44,9 +52,11 @@ class QuoteFees:
         seller = check_request(request, policy.catalogue.stores, self._today())
         rates = Rates(self._book(), policy.catalogue.pegs, seller.day)
         try:
-            return _Quoting(policy, seller, rates, request.explain).quote()
+            quote = _Quoting(policy, seller, rates, request.explain).quote()
         except RateMissing as missing:
             raise RateUnavailable(missing) from missing
+        self._recorder(QuoteMade(policy, rates.book, request, seller.home, quote))
+        return quote
 
 
 @dataclass(slots=True)

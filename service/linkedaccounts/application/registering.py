@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from linkedaccounts.application.decision_record import DecisionMade
 from linkedaccounts.application.eligibility import AccountDecision
 from linkedaccounts.application.new_store import NewStore
 from linkedaccounts.application.policy_refusal import Refusals, RefusedBy, refusals_of
@@ -14,8 +15,12 @@ from linkedaccounts.domain.catalogue import Store, StoreTerms
 from linkedaccounts.domain.details import Detail
 from linkedaccounts.domain.effects import AskedFor, Grounds, SignInRequired
 from linkedaccounts.domain.text import LANGUAGES
-from linkedaccounts.policy.model import FactValue
+from linkedaccounts.policy.decide import FactValues
+from linkedaccounts.policy.model import FactValue, Rule
 from linkedaccounts.policy.policy import Policy
+
+REGISTER, FRESH_SIGN_IN, DETAILS = "register", "fresh_sign_in", "details"
+"""The decisions about a registration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Registering:
     """A seller who would register in ``store`` from ``account``; ``together`` is that and all that are linked to it.
 
     ``minutes`` since the user gave a password, whole ones. ``business_type`` and ``selling_plan`` None is not known.
+    ``made`` is what the policy decided so far, each decision once.
     """
 
     policy: Policy
@@ -42,6 +48,7 @@ class Registering:
     minutes: int
     business_type: str | None = None
     selling_plan: str | None = None
+    made: dict[str, DecisionMade] = field(default_factory=dict, compare=False)
 
     def facts(self) -> dict[str, FactValue]:
         """What rules may know: every field of RegisterFacts, FreshSignInFacts and DetailsFacts in facts.proto."""
@@ -59,9 +66,11 @@ class Registering:
 
     def decision(self) -> AccountDecision:
         """Whether the seller may register in the store, and why or why not."""
-        judged = self.policy.judge("register", self.facts())
+        facts = self.facts()
+        judged = self.policy.judge(REGISTER, facts)
+        self._note(REGISTER, facts, judged.rules)
         said = tuple(Said(rule, {"store": self.store.name}) for rule in judged.rules)
-        return AccountDecision(self.store.code, judged.allowed, said)
+        return AccountDecision(self.store.code, judged.allowed, said, facts=facts)
 
     def refusals(self, decision: AccountDecision) -> Refusals:
         """What keeps the seller from registering now: rules that refuse, or else that the sign-in is too long ago."""
@@ -69,7 +78,9 @@ class Registering:
         return found if found.refused_by else Refusals(self._too_long_ago(), self.policy.version)
 
     def _too_long_ago(self) -> tuple[RefusedBy, ...]:
-        rule = self.policy.choose("fresh_sign_in", self.facts())
+        facts = self.facts()
+        rule = self.policy.choose(FRESH_SIGN_IN, facts)
+        self._note(FRESH_SIGN_IN, facts, (rule,))
         if not isinstance(rule.effect, SignInRequired):
             return ()
         said = Said(rule, {"store": self.store.name})
@@ -79,12 +90,18 @@ class Registering:
     def requested(self) -> tuple[Requested, ...]:
         """The details that the rules ask for, in their order; each once."""
         found: dict[str, Requested] = {}
-        for rule in self.policy.collect("details", self.facts()):
+        facts = self.facts()
+        rules = self.policy.collect(DETAILS, facts)
+        self._note(DETAILS, facts, rules)
+        for rule in rules:
             assert isinstance(rule.effect, AskedFor)  # the checks admit only this in `details`
             detail = self.policy.catalogue.details[rule.effect.detail]
             said = Said(rule, {"store": self.store.name, "detail": detail.label})
             found.setdefault(detail.id, Requested(detail, said))
         return tuple(found.values())
+
+    def _note(self, decision: str, facts: FactValues, rules: tuple[Rule, ...]) -> None:
+        self.made[decision] = DecisionMade(decision, facts, rules, self.policy.version)
 
 
 def registering_from(  # noqa: PLR0913, PLR0917  # all that a registration is about

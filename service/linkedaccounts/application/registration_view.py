@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from linkedaccounts.application.check_field import echo
+from linkedaccounts.application.decision_record import DecisionMade
 from linkedaccounts.application.reach import Reach
 from linkedaccounts.application.refusals import NotAsThingsStand, NotFound
-from linkedaccounts.application.registering import Registering, Requested, registering_from
+from linkedaccounts.application.registering import DETAILS, Registering, Requested, registering_from
 from linkedaccounts.application.storage_port import Reading
 from linkedaccounts.domain.catalogue import Store
 from linkedaccounts.domain.registration import Registration
@@ -17,13 +18,14 @@ from linkedaccounts.policy.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class RegistrationView:
-    """A registration as it is at a moment, and what the rules of then ask for."""
+    """A registration as it is at a moment, and what the rules of then ask for; ``made`` is that as it is recorded."""
 
     registration: Registration
     store: Store
     requested: tuple[Requested, ...]
     at: datetime
     policy_version: str
+    made: tuple[DecisionMade, ...] = field(default=(), repr=False, compare=False)
 
 
 def registration_of(reading: Reading, reach: Reach, registration_id: str) -> Registration:
@@ -57,4 +59,5 @@ def continued(policy: Policy, reach: Reach, registration: Registration, now: dat
 def view_of(policy: Policy, reach: Reach, registration: Registration, now: datetime) -> RegistrationView:
     """The registration with what is asked for; NotAsThingsStand if the catalogue no longer has its store."""
     registering = continued(policy, reach, registration, now)
-    return RegistrationView(registration, registering.store, registering.requested(), now, policy.version)
+    requested, made = registering.requested(), (registering.made[DETAILS],)
+    return RegistrationView(registration, registering.store, requested, now, policy.version, made)

@@ -10,6 +10,7 @@ from linkedaccounts.application.attempt import Attempt, InSession
 from linkedaccounts.application.check_details import check_given, kept_with
 from linkedaccounts.application.exactly_once import digest
 from linkedaccounts.application.get_registration import GetRegistration
+from linkedaccounts.application.registering import DETAILS
 from linkedaccounts.application.registration_view import RegistrationView, check_open, continued, registration_of
 from linkedaccounts.policy.policy import Policy
 
@@ -50,7 +51,9 @@ def _saved(attempt: Attempt, policy: Policy, registration_id: str, details: Mapp
     reach = attempt.reach()
     registration = registration_of(attempt.tx, reach, registration_id)
     check_open(registration, attempt.now)
-    given = check_given(details, continued(policy, reach, registration, attempt.now).requested())
+    registering = continued(policy, reach, registration, attempt.now)
+    given = check_given(details, registering.requested())
+    attempt.record([registering.made[DETAILS]])
     attempt.tx.save_registration(replace(registration, details=kept_with(registration.details, given)))
     attempt.audit(ACTION, "done", (registration_id,))
     return Saved(registration_id)

@@ -52,13 +52,18 @@ class Seller:
     linked: bool
     stores: tuple[SellerStore, ...]
 
+    @property
+    def home(self) -> str:
+        """The code of the home store."""
+        return next(store.store.code for store in self.stores if store.home)
+
     def facts(self, estimate: bool) -> dict[str, FactValue]:
         """What rules may know of the seller and the quote: every field of SellerFacts and QuoteFacts in facts.proto."""
         listings = [store.active_listings for store in self.stores]
         active = None if None in listings else sum(1 for count in listings if count)
         return {
             "seller.linked": self.linked,
-            "seller.home_store": next(store.store.code for store in self.stores if store.home),
+            "seller.home_store": self.home,
             "seller.store_count": len(self.stores),
             "seller.active_store_count": active,
             "quote.day": self.day,

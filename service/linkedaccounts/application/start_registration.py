@@ -70,6 +70,7 @@ class StartRegistration:
             return Begun(begun.id)
         decision = registering.decision()
         refusals = registering.refusals(decision)
+        attempt.record(registering.made.values())
         outcome = "refused" if refusals.refused_by else "done"
         subjects = (registering.account.account.id, request.store)
         attempt.audit(ACTION, outcome, subjects, (audited(request.store, decision),), policy.version)

@@ -47,5 +47,6 @@ def _refusals(attempt: Attempt, policy: Policy, account_ids: Sequence[str]) -> R
     reach = attempt.reach()
     check_reached(account_ids, reach)
     decided = decide_together(policy, ACTION, reach, account_ids, attempt.day)
+    attempt.record(decided.made)
     attempt.audit(ACTION, "refused", sorted(account_ids), decided.audited, policy.version)
     return decided.refusals

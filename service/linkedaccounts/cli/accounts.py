@@ -26,22 +26,23 @@ from linkedaccounts.storage.opening import open_storage
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+FORM_OF_FILE = """\b
+FILE is JSON:
+  {"accounts": [{"id": "a1", "store": "US", "registered_on": "2018-01-15", "status": "active"}],
+   "users": [{"email": "…", "password_hash": "$argon2id$…",
+              "accounts": [{"account": "a1", "role": "administrator", "organisation": "owner"}]}]}"""
+
+
 @click.group()
 def accounts() -> None:
     """Take over accounts of the marketplace, and change whether they may be used."""
 
 
-@accounts.command("import")
+@accounts.command("import", epilog=FORM_OF_FILE)
 @click.argument("file", type=_FILE)
 @settings_options("rules", "data_dir", "database")
 def import_(file: Path, **flags: Any) -> None:
-    r"""Add the accounts and users of FILE, all of them or none.
-
-    \b
-    FILE is JSON:
-      {"accounts": [{"id": "a1", "store": "US", "registered_on": "2018-01-15", "status": "active"}],
-       "users": [{"email": "…", "password_hash": "$argon2id$…",
-                  "accounts": [{"account": "a1", "role": "administrator", "organisation": "owner"}]}]}
+    """Add the accounts and users of FILE, all of them or none.
 
     A `password` may stand in the place of `password_hash`. Status, role and organisation are unknown if left out.
 

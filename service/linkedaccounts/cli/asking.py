@@ -23,7 +23,7 @@ Exit codes:
   0  answered
   1  the service failed in a way that is not foreseen
   2  wrong arguments, or a request that the service refuses as invalid
-  3  a request that cannot be carried out as things stand (no exchange rate)
+  3  a request that cannot be carried out as things stand (no exchange rate, no such policy)
   4  no answer: not reachable, overloaded or too slow
   5  not permitted"""
 
@@ -57,7 +57,10 @@ _OPTIONS = (
         show_envvar=True,
         help="Send the token without TLS even to another machine: a mesh does TLS beside.",
     ),
-    click.option("--json", "as_json", is_flag=True, help="Print the answer as the contract's JSON, for programs."),
+)
+
+_AS_JSON = click.option(
+    "--json", "as_json", is_flag=True, help="Print the answer as the contract's JSON, for programs."
 )
 
 
@@ -80,13 +83,14 @@ class Service:
     @contextmanager
     def client(self) -> Iterator[Client]:
         """A client to ask it with; a failed call ends the command with a friendly text and its exit code."""
-        with self._connected() as client:
+        with self.client_for(self.language) as client:
             try:
                 yield client
             except LinkedAccountsError as error:
                 raise Refusal(error, self.target, self.say) from error
 
-    def _connected(self) -> Client:
+    def client_for(self, language: str) -> Client:
+        """A client that asks in a language and raises the client's own errors."""
         try:
             return Client(
                 self.target,
@@ -94,14 +98,19 @@ class Service:
                 token=self.token,
                 plaintext_token=self.plaintext_token,
                 timeout=self.timeout,
-                language=self.language,
+                language=language,
             )
         except (OSError, ValueError) as error:
             raise click.UsageError(str(error)) from error
 
 
 def asks_a_service(command: Command) -> Command:
-    """Gives a command the options above; it gets a ``Service`` and ``as_json`` for them."""
+    """Gives a command that asks for one answer the options above; it gets a ``Service`` and ``as_json`` for them."""
+    return knows_a_service(_AS_JSON(command))
+
+
+def knows_a_service(command: Command) -> Command:
+    """Gives a command the options that say which service it asks, and how; it gets a ``Service`` for them."""
 
     @wraps(command)
     def with_service(**given: Any) -> Any:

@@ -15,6 +15,13 @@ from linkedaccounts.security.callers_tokens import fresh_token
 _SCOPE = click.Choice([scope.value for scope in Scope])
 
 
+EXIT_CODES = """\b
+Exit codes:
+  0  the callers are sound
+  1  they have problems, all of which are listed
+  2  wrong arguments"""
+
+
 @click.group()
 def callers() -> None:
     """Look after the services that may call, which stand in the file that `serve --callers` names."""
@@ -37,17 +44,10 @@ def new(name: str, scopes: tuple[str, ...]) -> None:
     click.echo(f"Its entry for the callers' file:\n\n{fresh.entry}")
 
 
-@callers.command()
+@callers.command(epilog=EXIT_CODES)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
-    r"""Read FILE as a start of the service does, and list every problem.
-
-    \b
-    Exit codes:
-      0  the callers are sound
-      1  they have problems, all of which are listed
-      2  wrong arguments
-    """
+    """Read FILE as a start of the service does, and list every problem."""
     try:
         known = read_callers(file)
     except CallersRejected as rejected:

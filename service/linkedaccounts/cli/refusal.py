@@ -13,6 +13,7 @@ from linkedaccounts.client import (
     DeadlineExceeded,
     InvalidRequest,
     LinkedAccountsError,
+    NotFound,
     NotPermitted,
     Overloaded,
     PreconditionFailed,
@@ -23,6 +24,7 @@ KINDS: Mapping[type[LinkedAccountsError], tuple[str, int]] = MappingProxyType(
     {
         InvalidRequest: ("invalid", 2),
         PreconditionFailed: ("refused", 3),
+        NotFound: ("refused", 3),
         Unavailable: ("unavailable", 4),
         DeadlineExceeded: ("deadline", 4),
         Overloaded: ("overloaded", 4),

@@ -20,8 +20,8 @@ DEVELOPMENT_MODE = f"""DEVELOPMENT MODE: whoever reaches this service may do eve
 Name who may call with {flag_of("callers")} FILE; `linked-accounts callers new` begins one."""
 
 SIGNALS_AND_EXIT_CODES = """SIGTERM drains: health says NOT_SERVING first, then calls at work get to finish. Ctrl-C does
-so without the notice. A second signal ends at once. SIGHUP reads the rule files and the
-callers again; bad ones change nothing.
+so without the notice. A second signal ends at once. SIGHUP reads the callers again, and the
+rule files without waiting for the next look at them; bad ones change nothing.
 
 Exit codes: 0 stopped by a signal; 1 cannot serve here (the port is taken, a TLS file cannot be used, the rules engine
 does not load); 2 the settings, the callers or the rule files are wrong, and every problem is listed."""
@@ -35,6 +35,9 @@ def serve(welcomes: bool, **flags: Any) -> None:
 
     The callers and the rule files are checked first: with any problem in them nothing is served. Without callers it is
     development mode: anyone may do everything, and it listens on this machine only.
+
+    Rule files that change while it runs are taken whole, by all processes or by none, once they are at rest and pass
+    all checks; `policy status` says why they are not, and `policy rollback` takes them back.
     """
     if welcomes and not flags["log_level"]:
         flags["log_level"] = "warning"  # a line for each call would stand in the way of what is shown

@@ -40,7 +40,7 @@ def stops_with_a_sentence() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
-def composed(settings: Settings) -> Service:
+def composed(settings: Settings, *, worker: bool = False) -> Service:
     """The service with callers, rules, keys and database checked; ends the command if one of them cannot serve."""
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC's own lines are no JSON, and name callers' addresses
     try:
@@ -56,7 +56,7 @@ def composed(settings: Settings) -> Service:
             raise
         raise click.ClickException(ENGINE_MISSING.format(error=error)) from None
     try:
-        return compose(settings)
+        return compose(settings, worker=worker)
     except (CallersRejected, PolicyRejected) as rejected:
         raise FilesRejected(str(rejected)) from None
     except (SessionKeysRejected, StorageUnreachable, SchemaMismatch) as error:

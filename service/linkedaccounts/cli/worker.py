@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import sys
-from contextlib import suppress
 
 import click
 
 from linkedaccounts.cli.start import composed, stops_with_a_sentence
-from linkedaccounts.endpoints.signals import StopSignals
-from linkedaccounts.endpoints.workers import SERVING
 from linkedaccounts.settings import Settings
 
 
@@ -19,21 +14,12 @@ from linkedaccounts.settings import Settings
 def work() -> None:
     """Serve with the settings in the first line of the input, until it ends."""
     settings = Settings.model_validate_json(sys.stdin.readline())
-    service = composed(settings)
+    service = composed(settings, worker=True)
     from linkedaccounts.endpoints.serving import serve_as_worker
+    from linkedaccounts.endpoints.supervisor_pipes import SupervisorPipes
 
     with stops_with_a_sentence():
-        serve_as_worker(service, settings, _report)
-
-
-async def _report(_address: str, signals: StopSignals) -> None:
-    """Tells the supervisor that the worker answers; drains when the supervisor is gone, be it already."""
-    with suppress(BrokenPipeError):
-        os.write(sys.stdout.fileno(), f"{SERVING}\n".encode())
-    reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    await reader.read()
-    signals.stop()
+        serve_as_worker(service, settings, SupervisorPipes(sys.stdin, sys.stdout.fileno()))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,18 @@ from linkedaccounts.v1.fee_quote_service_pb2 import (
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceStub
 from linkedaccounts.v1.linking_service_pb2 import AccountStanding, CheckEligibilityResponse
 from linkedaccounts.v1.linking_service_pb2_grpc import LinkingServiceStub
-from linkedaccounts.v1.policy_service_pb2 import GetPolicyRequest, GetPolicyResponse
+from linkedaccounts.v1.policy_service_pb2 import (
+    ExplainRequest,
+    ExplainResponse,
+    GetPolicyRequest,
+    GetPolicyResponse,
+    ListPolicyVersionsRequest,
+    ListPolicyVersionsResponse,
+    ResumePolicyRequest,
+    ResumePolicyResponse,
+    RollbackPolicyRequest,
+    RollbackPolicyResponse,
+)
 from linkedaccounts.v1.policy_service_pb2_grpc import PolicyServiceStub
 
 Request = TypeVar("Request", bound=Message)
@@ -140,6 +151,22 @@ class AsyncClient:
     async def get_policy(self, **options: Unpack[CallOptions]) -> GetPolicyResponse:
         """Which policy answers, since when, and why the last candidate to replace it did not."""
         return await self._ask(self._policies.GetPolicy, GetPolicyRequest(), options)
+
+    async def explain(self, request: ExplainRequest, **options: Unpack[CallOptions]) -> ExplainResponse:
+        """Why the policy decides as it does on some facts, or on a store of a quote, and what would change it."""
+        return await self._ask(self._policies.Explain, request, options)
+
+    async def list_policy_versions(self, **options: Unpack[CallOptions]) -> ListPolicyVersionsResponse:
+        """Which policies served, the newest first, and what a step back from the one in use leads to."""
+        return await self._ask(self._policies.ListPolicyVersions, ListPolicyVersionsRequest(), options)
+
+    async def roll_back_policy(self, version: str, **options: Unpack[CallOptions]) -> RollbackPolicyResponse:
+        """Has a policy that served serve again until ``resume_policy``; give the call time, every process follows."""
+        return await self._ask(self._policies.RollbackPolicy, RollbackPolicyRequest(version=version), options)
+
+    async def resume_policy(self, **options: Unpack[CallOptions]) -> ResumePolicyResponse:
+        """Ends a rollback: the rules directory serves again, unless ``get_policy`` says why not."""
+        return await self._ask(self._policies.ResumePolicy, ResumePolicyRequest(), options)
 
     async def sign_in(
         self, email: str, password: str, *, client_address: str = "", **options: Unpack[ChangeOptions]

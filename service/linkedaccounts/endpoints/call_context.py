@@ -21,13 +21,14 @@ _VALID_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 @dataclass(slots=True)
 class CallContext:
-    """The call's id, the language of its answer, who makes it, and for which seller's session.
+    """The call's id and method, the language of its answer, who makes it, and for which seller's session.
 
     ``quotes`` is how many a batch or stream asked for so far. ``caller`` is the calling service's name, empty until it
     is known. ``authorization`` and ``session_token`` are secrets, as they were sent or empty: nothing shows them.
     """
 
     request_id: str
+    method: str = ""
     language: str = DEFAULT_LANGUAGE
     quotes: int | None = None
     caller: str = ""
@@ -43,9 +44,15 @@ def current_call() -> CallContext:
     return _current.get()
 
 
-def begin_call(context: grpc.aio.ServicerContext[Any, Any]) -> CallContext:
+def id_and_method() -> tuple[str, str]:
+    """The id and the method of the call that is being answered; both are empty outside of one."""
+    call = _current.get(None)
+    return ("", "") if call is None else (call.request_id, call.method)
+
+
+def begin_call(context: grpc.aio.ServicerContext[Any, Any], method: str) -> CallContext:
     """Reads what the caller sent beside the request, and makes it the current call."""
-    call = CallContext("")
+    call = CallContext("", method)
     for key, value in context.invocation_metadata() or ():
         if not isinstance(value, str):
             continue

@@ -15,6 +15,7 @@ from typing import Any
 import grpc
 import structlog
 
+from linkedaccounts.application.keep_policy import PolicyKeeper
 from linkedaccounts.application.refusals import Exhausted, Refusal
 from linkedaccounts.endpoints.admission import Admission, Admit
 from linkedaccounts.endpoints.answers import Answer, Context, Handler, answer_of
@@ -39,16 +40,14 @@ class Limits:
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):
-    """Wraps every method's handler; ``policy_version`` is asked when a call ends."""
+    """Wraps every method's handler; a call holds one policy of ``policy`` from its beginning to its end."""
 
-    def __init__(
-        self, limits: Limits, admission: Admission, log: Log, tally: Tally, policy_version: Callable[[], str]
-    ) -> None:
+    def __init__(self, limits: Limits, admission: Admission, log: Log, tally: Tally, policy: PolicyKeeper) -> None:
         self._limits = limits
         self._admission = admission
         self._log = log
         self._tally = tally
-        self._policy_version = policy_version
+        self._policy = policy
         self._handlers: dict[str, Handler] = {}
         self._stopping = asyncio.Event()
         no_method = self._guarded(NO_METHOD, admission.to_no_method(), _no_such_method)
@@ -76,6 +75,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         """All kinds read their requests themselves: only so is a call without any request answered at all."""
         answer = answer_of(inner, self._limits.message_bytes)
         answer = self._ending(answer) if method.startswith(EXEMPT) else self._limited(answer)
+        answer = answer if inner.request_streaming else self._of_one_policy(answer)
         guarded = self._guarded(method, self._admission.to(method), answer)
         if inner.response_streaming:
             return grpc.stream_stream_rpc_method_handler(guarded)
@@ -84,7 +84,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     def _guarded(self, method: str, admit: Admit, answer: Answer) -> Any:
         async def call(_requests: object, context: Context) -> Any:
             began, started_at = time.perf_counter(), time.time()
-            this = begin_call(context)
+            this = begin_call(context, method)
             status = "OK"
             try:
                 return await _answered(answer, admit, this, context)
@@ -98,6 +98,13 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
                 self._ended(this, method, status, started_at, (time.perf_counter() - began) * 1000)
 
         return call
+
+    def _of_one_policy(self, answer: Answer) -> Answer:
+        async def of_one(context: Context) -> Any:
+            self._policy.begin_call()
+            return await answer(context)
+
+        return of_one
 
     def _limited(self, answer: Answer) -> Answer:
         most, tally = self._limits.concurrent_calls, self._tally
@@ -131,7 +138,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
     def _ended(self, call: CallContext, method: str, status: str, at: float, duration_ms: float) -> None:
         self._tally.ended[method, status] += 1
-        took, version = round(duration_ms, 3), self._policy_version()
+        took, version = round(duration_ms, 3), self._policy.of_call().version
         self._log.call(CallLine(at, method, status, took, call.request_id, version, call.caller, call.quotes))
 
 

@@ -16,12 +16,13 @@ def rule_not_applied(lost: NotApplied) -> contract.RuleNotApplied:
     return contract.RuleNotApplied(
         decision=lost.rule.decision,
         rule=rule_reference(lost.rule),
-        failed=map(_failed, lost.failed),
+        failed=map(failed_condition, lost.failed),
         overridden_by=lost.overridden_by,
     )
 
 
-def _failed(condition: FailedCondition) -> contract.FailedCondition:
+def failed_condition(condition: FailedCondition) -> contract.FailedCondition:
+    """A condition that failed."""
     return contract.FailedCondition(
         fact=condition.fact, wanted=condition.wanted, actual=condition.actual, line=condition.place.line
     )

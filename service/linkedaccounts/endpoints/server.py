@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import grpc
@@ -10,6 +11,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
+from linkedaccounts.application.roll_back_policy import PolicyOperations
 from linkedaccounts.endpoints.accounts import Accounts
 from linkedaccounts.endpoints.admission import Admission
 from linkedaccounts.endpoints.call_interceptor import CallInterceptor, Limits
@@ -65,18 +67,25 @@ class Server:
     """One server on one port; made on a running event loop."""
 
     def __init__(
-        self, service: Service, settings: Settings, log: Log, tally: Tally, *, reuse_port: bool = False
+        self,
+        service: Service,
+        settings: Settings,
+        log: Log,
+        tally: Tally,
+        look: Callable[[], object],
+        *,
+        reuse_port: bool = False,
     ) -> None:
-        """``reuse_port`` is for one of several processes on a port that another holds for them."""
+        """``look`` has the policies watched at once by whoever does; ``reuse_port`` is for one of several processes."""
         self._settings = settings
         self._reuse_port = reuse_port
         limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
         admission = Admission(lambda: service.callers.current, scopes_of(CONTRACT))
-        self._interceptor = CallInterceptor(limits, admission, log, tally, lambda: service.policy.current.version)
+        self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy)
         self._server = grpc.aio.server(interceptors=[self._interceptor], options=self._options())
         self._health = HealthServicer()
         self._threads = Threads(SELLER_THREADS)
-        self._add_services(service)
+        self._add_services(service, look)
 
     async def start(self) -> int:
         """Begins to answer, and returns the port; CannotServe if it is taken or the TLS files are no good."""
@@ -112,16 +121,20 @@ class Server:
         except RuntimeError:
             raise CannotServe(f"cannot listen on {address}") from None
 
-    def _add_services(self, service: Service) -> None:
+    def _add_services(self, service: Service, look: Callable[[], object]) -> None:
         seller = service.seller
-        calls = SellerCalls(self._threads, lambda: service.policy.current.catalogue.stores)
+        calls = SellerCalls(self._threads, lambda: service.policy.of_call().catalogue.stores)
         batch_size = self._settings.max_batch_size
         quotes = FeeQuotes(service.quote_fees, service.get_fee_schedule, batch_size, seller.quote_seller_fees, calls)
         add_FeeQuoteServiceServicer_to_server(quotes, self._server)
         add_LinkingServiceServicer_to_server(Linking(service.check_eligibility, seller, calls), self._server)
         add_AccountServiceServicer_to_server(Accounts(seller, calls), self._server)
         add_RegistrationServiceServicer_to_server(Registrations(seller, calls), self._server)
-        add_PolicyServiceServicer_to_server(PolicyAnswers(service.policy), self._server)
+        operations = PolicyOperations(service.policy, service.policies, look)
+        shadow = service.shadow.version if service.shadow else ""
+        explain = (service.explain_decision, service.explain_quote)
+        policies = PolicyAnswers(service.policy, operations, *explain, shadow)
+        add_PolicyServiceServicer_to_server(policies, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)
 

@@ -9,7 +9,10 @@ from datetime import date
 from linkedaccounts.application.add_account import AddAccount
 from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.complete_registration import CompleteRegistration
+from linkedaccounts.application.decision_record import Recording, Shadow
 from linkedaccounts.application.eligibility import Eligibility, EligibilityRequest
+from linkedaccounts.application.explain_decision import ExplainDecision
+from linkedaccounts.application.explain_quote import ExplainQuote
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.fee_schedule import FeeSchedule
 from linkedaccounts.application.get_linked_accounts import GetLinkedAccounts
@@ -19,6 +22,7 @@ from linkedaccounts.application.keep_policy import PolicyKeeper
 from linkedaccounts.application.link_accounts import LinkAccounts
 from linkedaccounts.application.list_linkable_accounts import ListLinkableAccounts
 from linkedaccounts.application.list_stores import ListStores
+from linkedaccounts.application.policies_port import Policies
 from linkedaccounts.application.preview_link import PreviewLink
 from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
 from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
@@ -54,14 +58,19 @@ class SellerService:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The use cases, the policy, the rate book and the callers in use, and the day that is today (UTC)."""
+    """The use cases, the policy, the rate book, the callers in use and the record of decisions; which day is today."""
 
     quote_fees: Callable[[QuoteRequest], FeeQuote]
     get_fee_schedule: Callable[[str], FeeSchedule]
     check_eligibility: Callable[[EligibilityRequest], Eligibility]
+    explain_decision: ExplainDecision
+    explain_quote: ExplainQuote
     policy: PolicyKeeper
+    policies: Policies
     rates: RateBookKeeper
     refresh_rates: RefreshRates
     today: Callable[[], date]
     callers: CallersKeeper
+    decisions: Recording
+    shadow: Shadow | None
     seller: SellerService

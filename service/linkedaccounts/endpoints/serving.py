@@ -3,56 +3,115 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 
 import structlog
 import uvloop
 
+from linkedaccounts.application.decision_record import Recording, Shadow
+from linkedaccounts.application.watch_rules import RulesWatch
 from linkedaccounts.endpoints.background import Background, Work
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.callers_reload import CallersReload
+from linkedaccounts.endpoints.counts import as_line, counts_of
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.metrics import serve_metrics
-from linkedaccounts.endpoints.policy_reload import PolicyReload
 from linkedaccounts.endpoints.ports import address_of
 from linkedaccounts.endpoints.rate_tasks import follow_book, refresh_book
 from linkedaccounts.endpoints.server import Server
 from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.signals import OnServing, StopSignals
+from linkedaccounts.endpoints.supervisor_pipes import SupervisorPipes
 from linkedaccounts.endpoints.tally import Tally
+from linkedaccounts.endpoints.worker_orders import WorkerOrders
+from linkedaccounts.endpoints.worker_process import COUNTED, LOOK, SERVING
+from linkedaccounts.policy.policy import Policy
 from linkedaccounts.settings import Settings
+
+COUNTED_EVERY_SECONDS = 2.0
+"""How old the metrics of a worker are at the most."""
 
 
 def serve_alone(service: Service, settings: Settings, on_serving: OnServing) -> None:
-    """Serves as the only process: with metrics and the scheduled refresh of rates. CannotServe."""
-    tally = Tally()
-    serve_metrics(service, tally, settings.host, settings.metrics_port)
-    process = ServingProcess(service, settings, tally, reuse_port=False)
+    """Serves as the only process: with metrics, the watch of the rules and the refresh of rates. CannotServe."""
+    tally, background = Tally(), Background()
+    serve_metrics(service, lambda: counts_of(service, tally), settings.host, settings.metrics_port)
+    watch = RulesWatch(service.policy, service.policies, _nobody_else, announce=lambda _: None)
+
+    def look(*, at_once: bool = False) -> None:
+        background.start(watch.look(at_once=at_once))
+
+    process = ServingProcess(service, settings, tally, background, look)
+    beside = (follow_book(service), refresh_book(service, settings), watch.run(settings.rules_poll_seconds))
     with logging_to(Log(level=settings.log_level)) as log:
-        uvloop.run(process.serve(log, on_serving, (follow_book(service), refresh_book(service, settings))))
+        uvloop.run(process.serve(log, on_serving, beside, lambda: look(at_once=True)))
 
 
-def serve_as_worker(service: Service, settings: Settings, on_serving: OnServing) -> None:
-    """Serves as one of several processes on a port that a supervisor holds. CannotServe."""
-    process = ServingProcess(service, settings, Tally(), reuse_port=True)
+def serve_as_worker(service: Service, settings: Settings, pipes: SupervisorPipes) -> None:
+    """Serves as one of several processes on a port that a supervisor holds, and as it orders. CannotServe."""
+    tally, background = Tally(), Background()
+
+    async def follow(_address: str, signals: StopSignals) -> None:
+        pipes.say(SERVING)
+        background.start(tell_counts())
+        await WorkerOrders(service.policy, pipes.say).follow(await pipes.lines())
+        signals.stop()
+
+    async def tell_counts() -> None:
+        while True:
+            await asyncio.sleep(COUNTED_EVERY_SECONDS)
+            pipes.say(f"{COUNTED} {as_line(counts_of(service, tally))}")
+
+    process = ServingProcess(service, settings, tally, background, lambda: pipes.say(LOOK), reuse_port=True)
     with logging_to(Log(level=settings.log_level)) as log:
-        uvloop.run(process.serve(log, on_serving, (follow_book(service),)))
+        uvloop.run(process.serve(log, follow, (follow_book(service),)))
+
+
+async def _nobody_else(_policy: Policy) -> None:
+    """The only process has nobody to take along."""
+
+
+def _nothing() -> None:
+    """What a worker reads again by itself is the callers only."""
 
 
 class ServingProcess:
-    """A server with its signals and the tasks beside it."""
+    """A server with its signals and the tasks beside it; ``look`` has the rules and an operator's wish looked at."""
 
-    def __init__(self, service: Service, settings: Settings, tally: Tally, *, reuse_port: bool) -> None:
+    def __init__(
+        self,
+        service: Service,
+        settings: Settings,
+        tally: Tally,
+        background: Background,
+        look: Callable[[], object],
+        *,
+        reuse_port: bool = False,
+    ) -> None:
         self._service = service
         self._settings = settings
         self._tally = tally
+        self._background = background
+        self._look = look
         self._reuse_port = reuse_port
 
-    async def serve(self, log: Log, on_serving: OnServing, beside: Sequence[Work]) -> None:
-        """Serves until a signal, then drains; SIGHUP reads the rule files and the callers again. CannotServe."""
-        signals, background = StopSignals(), Background(beside)
-        self._reload_on_signal(signals, background)
-        server = Server(self._service, self._settings, log, self._tally, reuse_port=self._reuse_port)
+    async def serve(
+        self, log: Log, on_serving: OnServing, beside: Iterable[Work], reload: Callable[[], object] = _nothing
+    ) -> None:
+        """Serves until a signal, then drains; SIGHUP reads the callers again and calls ``reload``. CannotServe."""
+        signals, background = StopSignals(), self._background
+        for work in beside:
+            background.start(work)
+        callers = CallersReload(self._service.callers)
+
+        def reload_all() -> None:
+            reload()
+            background.start(callers())
+
+        signals.watch(reload_all)
+        for recording in self._recordings():
+            recording.start()
+        server = Server(self._service, self._settings, log, self._tally, self._look, reuse_port=self._reuse_port)
         try:
             address = address_of(self._settings.host, await server.start())
             version = self._service.policy.current.version
@@ -62,15 +121,12 @@ class ServingProcess:
             await self._until_stopped(server, signals)
         finally:
             background.cancel()
+            for recording in self._recordings():
+                recording.stop()
 
-    def _reload_on_signal(self, signals: StopSignals, background: Background) -> None:
-        policy, callers = PolicyReload(self._service.policy, self._tally), CallersReload(self._service.callers)
-
-        def reload() -> None:
-            background.start(policy())
-            background.start(callers())
-
-        signals.watch(reload)
+    def _recordings(self) -> list[Recording | Shadow]:
+        decisions, shadow = self._service.decisions, self._service.shadow
+        return [decisions, shadow] if shadow else [decisions]
 
     def _warn_of_development(self, address: str) -> None:
         if self._service.callers.current.anyone is not None:

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Tally:
-    """Calls at work; calls that ended, by method and status; policies taken and refused since the start."""
+    """Calls at work; calls that ended, by method and status."""
 
     at_work: int = 0
     ended: Counter[tuple[str, str]] = field(default_factory=Counter)
-    policies_taken: int = 1
-    policies_refused: int = 0

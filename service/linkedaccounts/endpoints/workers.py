@@ -1,25 +1,31 @@
 """Several processes on one port: a supervisor holds the port, starts the workers and keeps them running.
 
 A worker is a fresh interpreter (gRPC does not survive a fork). It reads its settings from the first line of its input,
-says ``SERVING`` on its output once it answers, and drains when its input ends, as it does when the supervisor dies.
+says that it is serving on its output once it answers, and drains when its input ends, as it does when the supervisor
+dies.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from asyncio.subprocess import PIPE, Process
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 
+from linkedaccounts.application.keep_policy import Standing
+from linkedaccounts.endpoints.counts import AT_WORK, Counts
 from linkedaccounts.endpoints.ports import CannotServe
+from linkedaccounts.endpoints.worker_process import STANDING, STANDINGS, Prepare, WorkerProcess
+from linkedaccounts.policy.problems import Problem
 
-SERVING = "serving"
 FIRST_BACK_OFF_SECONDS = 0.5
 LONGEST_BACK_OFF_SECONDS = 30.0
 KILL_AFTER_SECONDS = 5.0
 """How long beyond its own drain a worker may take to end."""
+ANSWER_SECONDS = 60.0
+"""How long a worker may take to get a policy ready, or to switch to it."""
 
 
 class WorkerFailed(CannotServe):
@@ -31,19 +37,33 @@ class WorkerFailed(CannotServe):
 
 
 class Workers:
-    """``count`` processes of ``command``, each told ``settings`` (one line). ``answering`` is set once one serves."""
+    """``count`` processes of ``command``, each told ``settings`` (one line). ``answering`` is set once one serves.
+
+    ``on_look`` is called when a worker asks the supervisor to look what an operator wants.
+    """
 
     def __init__(
-        self, command: Sequence[str], settings: str, count: int, back_off: float = FIRST_BACK_OFF_SECONDS
+        self,
+        command: Sequence[str],
+        settings: str,
+        count: int,
+        back_off: float = FIRST_BACK_OFF_SECONDS,
+        on_look: Callable[[], object] = lambda: None,
     ) -> None:
         self._command = command
         self._settings = settings
         self._count = count
         self._back_off = back_off
+        self._on_look = on_look
         self.answering = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._running: set[Process] = set()
-        self._serving: set[Process] = set()
+        self._running: set[WorkerProcess] = set()
+        self._serving: set[WorkerProcess] = set()
+        self._order = 0
+        self._last_number = 0
+        self._in_use: Prepare | None = None
+        self._standing = ""
+        self._of_the_ended: Counts = Counter()
 
     @property
     def serving(self) -> int:
@@ -53,7 +73,12 @@ class Workers:
     @property
     def process_ids(self) -> list[int]:
         """Of the workers that answer."""
-        return [process.pid for process in self._serving]
+        return [worker.pid for worker in self._serving]
+
+    @property
+    def counts(self) -> Counts:
+        """What all workers have counted, those that ended included."""
+        return sum((worker.counts for worker in tuple(self._running)), self._of_the_ended)
 
     async def run(self) -> None:
         """Keeps the workers running until ``stop``; WorkerFailed if one ends before it serves while no other does."""
@@ -64,22 +89,43 @@ class Workers:
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
 
-    def reload(self) -> None:
-        """Has the workers that answer read the rule files again; one that begins reads the newest anyway."""
-        _send(self._serving, signal.SIGHUP)
+    async def prepare(self, prepare: Prepare, seconds: float = ANSWER_SECONDS) -> tuple[Problem, ...]:
+        """Has the workers that answer get a policy ready, beside that; why one cannot serve it, and then none will."""
+        self._last_number += 1
+        number, asked = self._last_number, tuple(self._serving)
+        answers = await asyncio.gather(*(worker.prepare(number, prepare, seconds) for worker in asked))
+        if problems := next(filter(None, answers), ()):
+            _tell(asked, f"drop {number}")
+        return problems
+
+    async def switch(self, prepare: Prepare, settings: str, seconds: float = ANSWER_SECONDS) -> None:
+        """Has all answer with what they prepared. One that cannot is replaced, as those are that begin from now on."""
+        self._order, self._settings, self._in_use = self._last_number, settings, prepare
+        await asyncio.gather(*(self._bring_up_to_date(worker, seconds) for worker in tuple(self._serving)))
+
+    def announce(self, standing: Standing) -> None:
+        """Tells all workers, and those that begin later, how things stand beside the policy in use."""
+        self._standing = f"{STANDING} {STANDINGS.dump_json(standing).decode()}"
+        _tell(self._serving, self._standing)
 
     async def stop(self, number: int, seconds: float) -> None:
         """Has all workers drain, and kills those that are not done in ``seconds`` and a little more."""
         self._stopping.set()
         self.signal(number)
-        waits = [asyncio.ensure_future(process.wait()) for process in self._running]
+        waits = [asyncio.ensure_future(worker.wait()) for worker in self._running]
         if waits:
             await asyncio.wait(waits, timeout=seconds + KILL_AFTER_SECONDS)
         self.signal(signal.SIGKILL)
 
     def signal(self, number: int) -> None:
         """Passes a signal on to all workers."""
-        _send(self._running, number)
+        for worker in self._running:
+            worker.send(number)
+
+    def reload_callers(self) -> None:
+        """Has the workers that answer read the callers again; one that begins reads the newest anyway."""
+        for worker in self._serving:
+            worker.send(signal.SIGHUP)
 
     async def _keep_one_running(self) -> None:
         back_off = self._back_off
@@ -95,26 +141,37 @@ class Workers:
 
     async def _one_life(self) -> tuple[int, bool]:
         """Starts a worker and waits for its end; its exit code, and whether it ever answered."""
-        process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, start_new_session=True)
-        self._running.add(process)
+        worker = await WorkerProcess.start(self._command, self._settings, self._order)
+        self._running.add(worker)
         try:
-            if served := await self._begins_to_serve(process):
-                self._serving.add(process)
-                self.answering.set()
-            return await process.wait(), served
+            if served := await worker.begins_to_serve():
+                await self._serves(worker)
+            return await worker.wait(), served
         finally:
-            _send((process,), signal.SIGKILL)
-            await process.wait()
-            self._running.discard(process)
-            self._serving.discard(process)
+            worker.kill()
+            await worker.wait()
+            self._running.discard(worker)
+            self._of_the_ended += Counter({of: count for of, count in worker.counts.items() if of != AT_WORK})
+            self._serving.discard(worker)
 
-    async def _begins_to_serve(self, process: Process) -> bool:
-        """Tells the worker its settings; its input then stays open for as long as the supervisor lives."""
-        told, says = process.stdin, process.stdout
-        if told is None or says is None:
-            raise TypeError("a worker is started with pipes")
-        told.write(self._settings.encode() + b"\n")
-        return (await says.readline()).strip() == SERVING.encode()
+    async def _serves(self, worker: WorkerProcess) -> None:
+        """Counts it among those that answer until it ends."""
+        self._serving.add(worker)
+        self.answering.set()
+        if self._standing:
+            worker.tell(self._standing)
+        listening = asyncio.ensure_future(worker.listen(self._on_look))
+        await self._bring_up_to_date(worker, ANSWER_SECONDS)
+        await listening
+
+    async def _bring_up_to_date(self, worker: WorkerProcess, seconds: float) -> None:
+        """Has a worker answer with the policy in use; one that does not is ended, and another begins with it."""
+        order, in_use = self._order, self._in_use
+        if in_use is None or worker.order == order or await worker.switch(order, seconds):
+            return
+        if await worker.prepare(order, in_use, seconds) or not await worker.switch(order, seconds):
+            structlog.get_logger().error("worker_does_not_switch", process_id=worker.pid)
+            worker.kill()
 
     async def _pause(self, seconds: float) -> None:
         stopping = asyncio.ensure_future(self._stopping.wait())
@@ -122,7 +179,6 @@ class Workers:
         stopping.cancel()
 
 
-def _send(processes: Iterable[Process], number: int) -> None:
-    for process in processes:
-        if process.returncode is None:
-            process.send_signal(number)
+def _tell(workers: Iterable[WorkerProcess], line: str) -> None:
+    for worker in tuple(workers):
+        worker.tell(line)

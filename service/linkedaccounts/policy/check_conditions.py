@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from linkedaccounts.policy.condition import AllOf, AnyOf, Bound, Condition, FactTest, Not
@@ -99,10 +99,28 @@ def wanted_values(fact: Fact, node: Node, findings: Findings) -> ValueSet | None
         findings.add(node.place, "missing-field", f"nothing is wanted of `{fact.path}`", "name a value or an operator")
         return None
     sets = [_operator(fact, key, value, findings) for key, value in node]
-    admits: ValueSet = fact.domain
+    sound = [values for values in sets if values is not None]
+    if len(sound) < len(sets):
+        return None
+    if len(sound) > 1:
+        _superfluous(fact, node, sound, findings)
+    return _all_of(fact, sound)
+
+
+def _superfluous(fact: Fact, operators_of_fact: Table, sets: Sequence[ValueSet], findings: Findings) -> None:
+    """Notes the first operator, from the last on, that the others say already: `at_least 50` beside `more_than 100`."""
+    for index, (key, value) in reversed(list(enumerate(operators_of_fact))):
+        others = _all_of(fact, [*sets[:index], *sets[index + 1 :]])
+        if others and not others.minus(sets[index]):
+            message = f"`{key.text} {_words(value)}` adds nothing to what the other operators want of `{fact.path}`"
+            findings.warn(key.place, "adds-nothing", message, "take it out, or correct it")
+            return
+
+
+def _all_of(fact: Fact, sets: Sequence[ValueSet]) -> ValueSet:
+    """The values in all of the sets; of none, all values."""
+    admits = fact.domain
     for values in sets:
-        if values is None:
-            return None
         admits = admits.intersect(values)
     return admits
 

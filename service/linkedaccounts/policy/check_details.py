@@ -11,7 +11,7 @@ from linkedaccounts.domain.text import Text
 from linkedaccounts.policy.catalogue_draft import CatalogueDraft
 from linkedaccounts.policy.check_catalogue import section
 from linkedaccounts.policy.check_pattern import UnsafePattern, check_pattern
-from linkedaccounts.policy.check_rules import DecisionDraft
+from linkedaccounts.policy.check_rules import LONGEST_ID, DecisionDraft
 from linkedaccounts.policy.findings import Findings
 from linkedaccounts.policy.source import Node, Scalar, SourceFile, Table
 
@@ -21,7 +21,9 @@ SECTION = "details"
 MOST_CHARACTERS = 200
 """The most that `longest` may say."""
 
-_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+DETAIL_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+"""What the id of a detail, and a value of a choice, looks like, whole."""
+
 _KINDS = {kind.value: kind for kind in DetailKind}
 
 
@@ -60,8 +62,8 @@ def _belongs(root: Table) -> bool:
 def _detail(detail_id: str, key: Scalar, node: Node, findings: Findings) -> Detail | None:
     before = len(findings.problems)
     what = f"detail `{detail_id}`"
-    if not _ID.fullmatch(detail_id) or len(detail_id) > 64:
-        message = f"`{detail_id}` is no id of a detail: small letters, digits and underscores, at most 64"
+    if not DETAIL_ID.fullmatch(detail_id) or len(detail_id) > LONGEST_ID:
+        message = f"`{detail_id}` is no id of a detail: small letters, digits and underscores, at most {LONGEST_ID}"
         findings.add(key.place, "wrong-type", message)
     table = findings.table(node, what)
     if table is None:
@@ -110,7 +112,7 @@ def _choices(node: Node | None, what: str, findings: Findings) -> Mapping[str, T
         findings.add(table.place, "missing-field", f"{what} has nothing to choose from", hint)
     choices: dict[str, Text] = {}
     for key, value in sorted(table or (), key=lambda entry: entry[0].text):
-        if not _ID.fullmatch(key.text):
+        if not DETAIL_ID.fullmatch(key.text):
             message = f"`{key.text}` is no value of a choice: small letters, digits and underscores"
             findings.add(key.place, "wrong-type", message)
         label = findings.text(value, f"the label of `{key.text}` of {what}")

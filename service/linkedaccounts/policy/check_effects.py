@@ -30,7 +30,7 @@ from linkedaccounts.policy.findings import Findings, scalars
 from linkedaccounts.policy.problems import did_you_mean
 from linkedaccounts.policy.source import Node, Scalar, Table
 
-_PLAIN: Mapping[str, Effect] = {
+PLAIN: Mapping[str, Effect] = {
     "charge_alone": ChargedAlone(),
     "charge_in_full": ChargedInFull(),
     "charge_nothing": ChargedNothing(),
@@ -41,6 +41,7 @@ _PLAIN: Mapping[str, Effect] = {
     "accept_session": SessionAccepted(),
     "require_sign_in": SignInRequired(),
 }
+"""The effects that take no value, by name."""
 
 
 def check_effect(
@@ -57,15 +58,21 @@ def check_effect(
         return None
     if not _in_place(name, form, findings):
         return None
-    if name.text in _PLAIN:
+    if name.text in PLAIN:
         if parameter is not None:
             findings.add(parameter.place, "wrong-type", f"`{name.text}` takes no value", f"write `then: {name.text}`")
-        return name.text, _PLAIN[name.text]
+        return name.text, PLAIN[name.text]
     if parameter is None:
-        findings.add(name.place, "missing-field", f"`{name.text}` needs a value", _EXAMPLES[name.text])
+        findings.add(name.place, "missing-field", f"`{name.text}` needs a value", EFFECT_EXAMPLES[name.text])
         return None
     effect = _PARAMETERS[name.text](parameter, draft, findings)
     return None if effect is None else (name.text, effect)
+
+
+def effect_name(effect: Effect) -> str:
+    """The operation of an effect, as rule files name it."""
+    plain = (name for name, other in PLAIN.items() if other == effect)
+    return next(plain, None) or _NAMES[type(effect)]
 
 
 def _in_place(name: Scalar, form: DecisionForm, findings: Findings) -> bool:
@@ -147,11 +154,21 @@ _PARAMETERS: Mapping[str, Callable[[Node, CatalogueDraft, Findings], Effect | No
     "ask_for": _asked,
 }
 
-_EXAMPLES: Mapping[str, str] = {
+EFFECT_EXAMPLES: Mapping[str, str] = {
     "charge_once": "as in `then: {charge_once: {on: [home, highest_fee]}}`",
     "share_plan": "as in `then: {share_plan: international-selling}`",
     "charge_amount": "as in `then: {charge_amount: 10.00 USD}`",
     "reduce_by_amount": "as in `then: {reduce_by_amount: 10.00 USD}`",
     "reduce_by_percentage": "as in `then: {reduce_by_percentage: 50}`",
     "ask_for": "as in `then: {ask_for: legal_name}`",
+}
+"""How the effects are written that need a value."""
+
+_NAMES: Mapping[type[Effect], str] = {
+    ChargedOnce: "charge_once",
+    PlanShare: "share_plan",
+    ChargedAmount: "charge_amount",
+    ReducedByAmount: "reduce_by_amount",
+    ReducedByPercentage: "reduce_by_percentage",
+    AskedFor: "ask_for",
 }

@@ -1,25 +1,23 @@
 """Second stage: what must hold whatever the rules say, for every possible fact.
 
-An invariant names an eligibility, facts (`when`) or facts that are unknown (`unknown`), and rules out that
-anything is allowed there.
-Proved on regions: what the rules that allow match, less what the rules that refuse match, may not meet the invariant's
-region. A rule that breaks one is named with facts on which it does.
+An invariant names a decision, facts (`when`) or facts that are unknown (`unknown`), and rules out that any of some
+effects is decided there (`never`): proved here, at every load, and a rule that breaks one is named with facts on which
+it does. Or it states something of every quote (`always`): what of that is not so by the form of the rules already,
+``workbench.verify`` proves or tests.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import product
 
-from linkedaccounts.domain.effects import Allowed, Refused
 from linkedaccounts.policy.check_conditions import check_condition
+from linkedaccounts.policy.check_effects import effect_name
 from linkedaccounts.policy.check_rules import DecisionDraft
-from linkedaccounts.policy.decisions import DECISIONS, ELIGIBILITY
+from linkedaccounts.policy.decisions import DECISIONS
 from linkedaccounts.policy.findings import Findings, scalars
-from linkedaccounts.policy.model import Rule
-from linkedaccounts.policy.place import Place
+from linkedaccounts.policy.invariants import STATEMENTS, AlwaysHolds, Breach, Invariant, NeverDecided, breach, ruled_out
 from linkedaccounts.policy.regions import Box, Space, TooComplex, intersect
+from linkedaccounts.policy.rule_region import Regions, RuleRegion
 from linkedaccounts.policy.source import Node, SourceFile, Table
 from linkedaccounts.policy.values import Members, Spans
 from linkedaccounts.policy.vocabulary import Fact, decode
@@ -27,45 +25,43 @@ from linkedaccounts.policy.vocabulary import Fact, decode
 SECTION = "invariants"
 """The top-level key under which invariants stand."""
 
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """Nothing is ever allowed by a decision within these boxes of facts."""
-
-    id: str
-    decision: str
-    place: Place
-    boxes: tuple[Box, ...]
+BROKEN = "breaks-invariant"
+"""The code of the problem that a rule breaks an invariant."""
 
 
 def check_invariants(
     files: Iterable[SourceFile], spaces: Mapping[str, Space], drafts: Mapping[str, DecisionDraft], findings: Findings
-) -> None:
-    """Reads the invariants out of all files, and notes the rules that break one."""
-    for invariant in _invariants(files, spaces, findings):
-        space, draft = spaces[invariant.decision], drafts[invariant.decision]
-        for rule in draft.rules:
-            if isinstance(rule.effect, Allowed):
-                _holds(invariant, rule, draft, space, findings)
+) -> tuple[Invariant, ...]:
+    """The invariants of all files, by id; notes the rules that break one."""
+    invariants = _invariants(files, spaces, findings)
+    for invariant in invariants:
+        if isinstance(invariant, NeverDecided):
+            _holds(invariant, drafts[invariant.decision], spaces[invariant.decision], findings)
+    return tuple(sorted(invariants, key=lambda invariant: invariant.id))
 
 
-def _holds(invariant: Invariant, rule: Rule, draft: DecisionDraft, space: Space, findings: Findings) -> None:
-    try:
-        refused = [
-            box for other in draft.rules if isinstance(other.effect, Refused) for box in space.boxes(other.condition)
-        ]
-        pairs = product(space.boxes(rule.condition), invariant.boxes)
-        allowed = [both for one, other in pairs if (both := intersect(one, other)) is not None]
-        broken = space.remaining(allowed, refused)
-    except TooComplex:
-        message = f"whether rule `{rule.id}` keeps the invariant `{invariant.id}` is too much to compute"
-        findings.add(rule.place, "condition-too-big", message, "write its condition with fewer alternatives")
-        return
-    if broken:
-        facts = space.example(broken[0]) or {}
-        said = ", ".join(f"{fact}: {decode(value, space.facts[fact].type)}" for fact, value in sorted(facts.items()))
-        message = f"rule `{rule.id}` breaks the invariant `{invariant.id}` ({invariant.place})"
-        findings.add(rule.place, "breaks-invariant", message, f"it would allow where {said or 'anything holds'}")
+def _holds(invariant: NeverDecided, draft: DecisionDraft, space: Space, findings: Findings) -> None:
+    for rule in ruled_out(invariant, draft):
+        try:
+            broken = breach(invariant, rule, draft, space)
+        except TooComplex:
+            message = f"whether rule `{rule.id}` keeps the invariant `{invariant.id}` is too much to compute"
+            findings.add(rule.place, "condition-too-big", message, "write its condition with fewer alternatives")
+            continue
+        if broken:
+            facts = space.example(broken.boxes[0]) or {}
+            said = ", ".join(
+                f"{fact}: {decode(value, space.facts[fact].type)}" for fact, value in sorted(facts.items())
+            )
+            message = f"rule `{rule.id}` breaks the invariant `{invariant.id}` ({invariant.place})"
+            hint = f"it would {effect_name(rule.effect)} where {said or 'anything holds'}"
+            findings.add(rule.place, BROKEN, message, hint, case_of(invariant, broken, draft, space))
+
+
+def case_of(invariant: NeverDecided, broken: Breach, draft: DecisionDraft, space: Space) -> str:
+    """A table of one case that shows a rule breaking an invariant."""
+    regions = Regions(draft, space, [RuleRegion(rule, ()) for rule in draft.rules])
+    return regions.case(f"{broken.rule.id} breaks {invariant.id}", broken.boxes)
 
 
 def _invariants(files: Iterable[SourceFile], spaces: Mapping[str, Space], findings: Findings) -> list[Invariant]:
@@ -85,16 +81,31 @@ def _invariants(files: Iterable[SourceFile], spaces: Mapping[str, Space], findin
 
 def _invariant(node: Node, spaces: Mapping[str, Space], findings: Findings) -> Invariant | None:
     table = findings.table(node, "an invariant")
-    if table is None or not findings.keys(table, "an invariant", ("id", "decision", "never"), ("when", "unknown")):
+    if table is None:
+        return None
+    if table.get("always") is not None:
+        return _always(table, findings)
+    if not findings.keys(table, "an invariant", ("id", "decision", "never"), ("when", "unknown")):
         return None
     invariant_id = findings.word(table.get("id"), "`id` of an invariant")
-    judging = [name for name, form in DECISIONS.items() if form.combine == ELIGIBILITY]
-    decision = findings.one_of(table.get("decision"), "decision with invariants", judging, "unknown-value")
-    never = findings.one_of(table.get("never"), "effect that an invariant rules out", ("allow",), "unknown-value")
-    if not (invariant_id and decision and never):
+    decision = findings.one_of(table.get("decision"), "decision", DECISIONS, "unknown-value")
+    if not (invariant_id and decision):
         return None
+    never, known = table.get("never"), DECISIONS[decision].effects
+    items = [] if never is None else scalars(never)
+    effects = [findings.one_of(item, f"effect of {decision}", known, "unknown-value") for item in items]
     boxes = _region(table, spaces[decision], findings)
-    return None if boxes is None else Invariant(invariant_id, decision, table.place, tuple(boxes))
+    if boxes is None or not effects or not all(effects):
+        return None
+    return NeverDecided(invariant_id, table.place, decision, frozenset(name for name in effects if name), tuple(boxes))
+
+
+def _always(table: Table, findings: Findings) -> Invariant | None:
+    if not findings.keys(table, "an invariant", ("id", "always")):
+        return None
+    invariant_id = findings.word(table.get("id"), "`id` of an invariant")
+    statement = findings.one_of(table.get("always"), "statement", STATEMENTS, "unknown-value")
+    return AlwaysHolds(invariant_id, table.place, statement) if invariant_id and statement else None
 
 
 def _region(table: Table, space: Space, findings: Findings) -> list[Box] | None:

@@ -16,6 +16,7 @@ from linkedaccounts.policy.condition import AllOf, Bound, Condition, FactTest
 from linkedaccounts.policy.decisions import COLLECT, DECISIONS, EFFECT_SAYS, ELIGIBILITY, DecisionForm
 from linkedaccounts.policy.findings import DIRECTORY, Findings
 from linkedaccounts.policy.model import Rule
+from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.problems import did_you_mean
 from linkedaccounts.policy.source import Listing, Node, Scalar, SourceFile, Table
 from linkedaccounts.policy.values import HIGHEST, LOWEST, Spans
@@ -24,19 +25,29 @@ from linkedaccounts.policy.vocabulary import Fact
 _ANY_EFFECT_SAYS = frozenset().union(*EFFECT_SAYS.values())
 """Where the effect itself is wrong, its placeholders are not called wrong too."""
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_REASON = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)*")
+RULE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""What the id of a rule looks like, whole."""
+
+REASON_CODE = re.compile(r"[A-Z0-9]+(_[A-Z0-9]+)*")
+"""What a reason code looks like, whole."""
+
+LONGEST_ID, LONGEST_REASON = 64, 63
+"""How many characters an id, of a detail too, and a reason code may have."""
 
 
 @dataclass(slots=True)
 class DecisionDraft:
-    """A decision as far as it could be read: ``rules`` without problems; ``nodes`` of all rules with an id."""
+    """A decision as far as it could be read: ``rules`` without problems; ``nodes`` of all rules with an id.
+
+    ``lacks_otherwise`` is where it is declared without the `otherwise` that it needs, nor a key that may mean one.
+    """
 
     form: DecisionForm
     facts: Mapping[str, Fact]
     place: Scalar | None = None
     rules: list[Rule] = field(default_factory=list)
     otherwise: Rule | None = None
+    lacks_otherwise: Place | None = None
     nodes: dict[str, Table] = field(default_factory=dict)
 
 
@@ -84,13 +95,15 @@ class RuleChecker:
             )
         draft.place = draft.place or key
         collects = draft.form.combine == COLLECT
-        needed = ("decision", "combine", "rules") if collects else ("decision", "combine", "rules", "otherwise")
-        self._findings.keys(root, f"the decision `{draft.form.name}`", needed)
+        keys = ("decision", "combine", "rules")
+        sound = self._findings.keys(root, f"the decision `{draft.form.name}`", keys, () if collects else ("otherwise",))
         combine = root.get("combine")
         if combine is not None and not (isinstance(combine, Scalar) and combine.text == draft.form.combine):
             message = f"the service asks `{draft.form.name}` as a {draft.form.combine}"
             self._findings.add(combine.place, "wrong-type", message, f"write `combine: {draft.form.combine}`")
         otherwise = root.get("otherwise")
+        if otherwise is None and sound and not collects:
+            draft.lacks_otherwise = root.place
         if otherwise is not None and not collects:
             draft.otherwise = self._rule(otherwise, draft, ("id", "then", "reason", "message"), ()) or draft.otherwise
             if draft.otherwise and isinstance(draft.otherwise.effect, Allowed):
@@ -138,10 +151,9 @@ class RuleChecker:
         if word is None:
             return None
         assert isinstance(node, Scalar)
-        if not _ID.fullmatch(word) or len(word) > 64:
-            self._findings.add(
-                node.place, "wrong-type", f"`{word}` is no id: small letters, digits and dashes, at most 64"
-            )
+        if not RULE_ID.fullmatch(word) or len(word) > LONGEST_ID:
+            message = f"`{word}` is no id: small letters, digits and dashes, at most {LONGEST_ID}"
+            self._findings.add(node.place, "wrong-type", message)
             return None
         if word in self._ids:
             message = f"the id `{word}` is taken already, in {self._ids[word].place}"
@@ -152,12 +164,11 @@ class RuleChecker:
 
     def _reason(self, node: Node | None) -> str | None:
         word = self._findings.word(node, "`reason`")
-        if word is None or (_REASON.fullmatch(word) and len(word) <= 63):
+        if word is None or (REASON_CODE.fullmatch(word) and len(word) <= LONGEST_REASON):
             return word
         assert isinstance(node, Scalar)
-        self._findings.add(
-            node.place, "wrong-type", f"`{word}` is no reason code: capital letters, digits and `_`, at most 63"
-        )
+        message = f"`{word}` is no reason code: capital letters, digits and `_`, at most {LONGEST_REASON}"
+        self._findings.add(node.place, "wrong-type", message)
         return None
 
     def _message(self, table: Table, what: str, says: frozenset[str]) -> Text | None:

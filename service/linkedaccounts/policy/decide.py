@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import TypeAlias
 
 from linkedaccounts.domain.effects import Refused
@@ -31,6 +32,12 @@ class Decision:
         self.looks_at = tuple(sorted(frozenset().union(*(facts_of(rule.condition) for rule in self.rules))))
         self._network = Network(form.name, rulesets(self.rules, space)) if self.rules else None
 
+    def within(self, space: Space) -> Decision:
+        """The same decision, compared with others in another space of facts."""
+        other = copy(self)
+        other.space = space
+        return other
+
     def decide(self, facts: FactValues) -> tuple[Rule, ...]:
         """The rules that apply: of a choice one, or several that agree; of a collect decision all, in order.
 
@@ -44,8 +51,11 @@ class Decision:
 
     def evaluate(self, facts: FactValues) -> tuple[Rule, ...]:
         """The same answer without the engine, from the conditions as they were written: the oracle of ``decide``."""
-        encoded = self.encoded(facts)
-        matching = (n for n, rule in enumerate(self.rules) if rule.condition is None or holds(rule.condition, encoded))
+        return self.deciding(self.encoded(facts))
+
+    def deciding(self, facts: Facts) -> tuple[Rule, ...]:
+        """The same for facts that are encoded already."""
+        matching = (n for n, rule in enumerate(self.rules) if rule.condition is None or holds(rule.condition, facts))
         return self._combined(set(matching))
 
     def encoded(self, facts: FactValues) -> Facts:

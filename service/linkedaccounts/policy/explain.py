@@ -24,24 +24,28 @@ def _why(rule: Rule, decision: Decision, facts: Facts, applied: Sequence[Rule]) 
         refused = decision.form.combine == ELIGIBILITY
         winner = min((other.id for other in applied if refused or other.id in beats), default="")
         return NotApplied(rule, overridden_by=winner)
-    return NotApplied(rule, failed=tuple(_failed(rule.condition, facts, decision, affirmed=True)))
+    failing = failing_tests(rule.condition, facts)
+    return NotApplied(rule, failed=tuple(_failure(test, affirmed, facts, decision) for test, affirmed in failing))
 
 
-def _failed(condition: Condition, facts: Facts, decision: Decision, affirmed: bool) -> list[FailedCondition]:
-    """The failures that keep a condition from holding: of parts that must all hold the first, of alternatives all."""
+def failing_tests(condition: Condition, facts: Facts, affirmed: bool = True) -> list[tuple[FactTest, bool]]:
+    """The tests that keep a condition from holding: of parts that must all hold the first, of alternatives all.
+
+    Each with whether it should hold: within an odd number of `not` it should not.
+    """
     match condition:
         case FactTest():
-            return [_failure(condition, facts, decision, affirmed)]
+            return [(condition, affirmed)]
         case Not(part):
-            return _failed(part, facts, decision, not affirmed)
+            return failing_tests(part, facts, not affirmed)
         case AllOf(parts) | AnyOf(parts):
             short = [part for part in parts if holds(part, facts) is not affirmed]
             if isinstance(condition, AllOf) == affirmed:
                 short = short[:1]
-            return [failure for part in short for failure in _failed(part, facts, decision, affirmed)]
+            return [failing for part in short for failing in failing_tests(part, facts, affirmed)]
 
 
-def _failure(test: FactTest, facts: Facts, decision: Decision, affirmed: bool) -> FailedCondition:
+def _failure(test: FactTest, affirmed: bool, facts: Facts, decision: Decision) -> FailedCondition:
     wanted = test.wanted if affirmed else f"not {test.wanted}"
     actual = decode(facts.get(test.fact), decision.space.facts[test.fact].type)
     return FailedCondition(test.fact, wanted, actual, test.place)

@@ -15,7 +15,7 @@ from linkedaccounts.domain.calendar_day import parse_day
 from linkedaccounts.domain.money import Currency, Money
 from linkedaccounts.domain.text import LANGUAGES, Text
 from linkedaccounts.policy.place import Place
-from linkedaccounts.policy.problems import Problem, did_you_mean, nearest
+from linkedaccounts.policy.problems import Problem, Severity, did_you_mean, nearest
 from linkedaccounts.policy.source import Listing, Node, Scalar, SourceFile, Table
 
 MOST = 10**9
@@ -32,13 +32,26 @@ class Findings:
     def __init__(self, files: Iterable[SourceFile], incomplete: bool = False) -> None:
         """``incomplete``: some files could not be read, so that what is nowhere may stand in one of them."""
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self.incomplete = incomplete
         self._files = {file.path: file for file in files}
 
-    def add(self, place: Place, code: str, message: str, hint: str = "") -> None:
+    def add(self, place: Place, code: str, message: str, hint: str = "", counterexample: str = "") -> None:
         """Notes a problem, with the line of the file that it points at."""
+        self.problems.append(Problem(place, code, message, hint, self._line(place), counterexample=counterexample))
+
+    def warn(self, place: Place, code: str, message: str, hint: str = "", counterexample: str = "") -> None:
+        """Notes what is no reason not to serve, and probably not meant."""
+        line = self._line(place)
+        self.warnings.append(Problem(place, code, message, hint, line, Severity.WARNING, counterexample))
+
+    def note(self, place: Place, code: str, message: str, hint: str = "", counterexample: str = "") -> None:
+        """Notes what is good to know, and may well be meant."""
+        self.warnings.append(Problem(place, code, message, hint, self._line(place), Severity.NOTE, counterexample))
+
+    def _line(self, place: Place) -> str:
         file = self._files.get(place.file)
-        self.problems.append(Problem(place, code, message, hint, file.line(place.line) if file else ""))
+        return file.line(place.line) if file else ""
 
     def table(self, node: Node | None, what: str) -> Table | None:
         """The node as a mapping."""
@@ -168,6 +181,7 @@ class Findings:
 
     def _placeholders(self, table: Table, what: str, known: Collection[str]) -> None:
         used: dict[str, set[str]] = {}
+        places: dict[str, Place] = {}
         for language, node in table:
             assert isinstance(node, Scalar)
             names = placeholders_of(node.text)
@@ -178,13 +192,15 @@ class Findings:
                 )
                 return
             used[language.text] = names & set(known)
+            places |= dict.fromkeys(names, node.place)
             for name in sorted(names - set(known)):
                 message = f"{what} has no value `{{{name}}}` to fill in"
                 self.add(node.place, "unknown-placeholder", message, did_you_mean(name, known))
         for language, node in table:
             for name in sorted(set().union(*used.values()) - used[language.text]):
                 message = f"{what} lacks `{{{name}}}` in `{language.text}`, which another language has"
-                self.add(node.place, "missing-placeholder", message, f"add `{{{name}}}`, or take it out everywhere")
+                hint = f"add `{{{name}}}`, or take it out of {places[name]}"
+                self.add(node.place, "missing-placeholder", message, hint)
 
     def _not(self, node: Node | None, expected: str, hint: str = "") -> None:
         if node is not None:
@@ -221,7 +237,7 @@ def scalars(node: Node) -> Sequence[Node]:
 def _shown(node: Node) -> str:
     match node:
         case Scalar(text, kind):
-            return "nothing" if kind == "null" else f"`{text}`"
+            return "nothing" if kind == "null" or not text else f"`{text}`"
         case Listing():
             return "a list"
         case Table():

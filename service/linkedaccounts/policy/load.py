@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from linkedaccounts.policy.decide import Decision
 from linkedaccounts.policy.findings import Findings
 from linkedaccounts.policy.model import PolicyFile
 from linkedaccounts.policy.policy import Policy
-from linkedaccounts.policy.problems import PolicyRejected, Problem
+from linkedaccounts.policy.problems import PolicyRejected, Problem, by_severity, in_order
 from linkedaccounts.policy.read import read
 from linkedaccounts.policy.source import Listing, SourceFile
 from linkedaccounts.policy.version import policy_version
@@ -34,11 +34,17 @@ class Tested:
 
 def load_policy(directory: Path) -> Policy:
     """Reads, checks, compiles and tests the rules of a directory, all or nothing; PolicyRejected lists the problems."""
-    tested = load_tested(directory)
-    findings = Findings(tested.files)
+    files, unread = read(directory)
+    return policy_of(files, unread)
+
+
+def policy_of(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> Policy:
+    """The policy of files that are read already; ``unread`` is what was wrong with the others."""
+    tested = rules_with_results(files, unread)
+    findings = Findings(files)
     note_failures(tested.results, tested.policy.decisions, findings)
     if tested.unsound or findings.problems:
-        raise PolicyRejected([*tested.unsound, *findings.problems])
+        raise PolicyRejected([*tested.unsound, *findings.problems, *tested.policy.warnings])
     return tested.policy
 
 
@@ -47,17 +53,22 @@ def load_tested(directory: Path) -> Tested:
 
     PolicyRejected if the rules are not sound, or a file cannot be read; a case that fails is a result like any other.
     """
-    files, problems = read(directory)
+    files, unread = read(directory)
+    return rules_with_results(files, unread)
+
+
+def rules_with_results(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> Tested:
+    """The same of files that are read already; ``unread`` is what was wrong with the others."""
     rules = [file for file in files if not file.path.startswith(TESTS)]
     tables = [file for file in files if file.path.startswith(TESTS)]
-    checked, found = check(rules, incomplete=bool(problems))
-    problems.extend(found)
-    if checked is None or problems:
-        raise PolicyRejected(problems)
+    checked, found = check(rules, incomplete=bool(unread))
+    if checked is None or unread or by_severity(found)[0]:
+        raise PolicyRejected([*unread, *found])
     policy = compiled(checked, files)
     findings = Findings(tables)
     results = run_cases(read_cases(tables, policy.decisions, findings), policy.decisions)
     policy.cases_passed = sum(result.passed for result in results)
+    policy.warnings = in_order(found)
     return Tested(policy, tuple(files), results, tuple(findings.problems))
 
 
@@ -69,7 +80,7 @@ def compiled(checked: Checked, files: Iterable[SourceFile]) -> Policy:
         for name, draft in checked.drafts.items()
     }
     version = policy_version(file for file in listed if not file.path.startswith(TESTS))
-    described = tuple(PolicyFile(file.path, file.sha256, _rule_count(file)) for file in listed)
+    described = tuple(PolicyFile(file.path, file.content, _rule_count(file)) for file in listed)
     return Policy(version, described, checked.catalogue, decisions)
 
 

@@ -6,6 +6,7 @@ The stages of the pipeline are modules of this package, in the order in which a 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -56,8 +57,13 @@ class NotApplied:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """A rule file: its path in the rules directory, the SHA-256 of its bytes, how many rules it states."""
+    """A rule file: its path in the rules directory, the bytes that were read and checked, how many rules it states."""
 
     path: str
-    sha256: str
+    content: bytes = field(repr=False)
     rule_count: int
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes, in hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()

@@ -10,6 +10,7 @@ from linkedaccounts.domain.effects import Refused
 from linkedaccounts.policy.decide import Decision, FactValues
 from linkedaccounts.policy.explain import not_applied
 from linkedaccounts.policy.model import NotApplied, PolicyFile, Rule
+from linkedaccounts.policy.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,17 @@ class Judgement:
 
 @dataclass(slots=True)
 class Policy:
-    """What the rule files say, compiled. ``version`` is the SHA-256 of their canonical content."""
+    """What the rule files say, compiled. ``version`` is the SHA-256 of their canonical content.
+
+    ``warnings`` is what the check found that does not keep it from serving.
+    """
 
     version: str
     files: tuple[PolicyFile, ...]
     catalogue: Catalogue
     decisions: Mapping[str, Decision]
     cases_passed: int = 0
+    warnings: tuple[Problem, ...] = ()
 
     def choose(self, decision: str, facts: FactValues) -> Rule:
         """The rule that decides a choice: of several that agree the first by id."""

@@ -6,7 +6,7 @@ key is a problem. Anchors, aliases, tags and directives are refused: what a rule
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,29 +40,51 @@ def read(directory: Path) -> tuple[list[SourceFile], list[Problem]]:
     problems: list[Problem] = []
     if not directory.is_dir():
         return [], [Problem(Place(str(directory)), "no-directory", "there is no such directory of rules")]
-    for path in sorted(_rule_files(directory)):
-        name = path.relative_to(directory).as_posix()
-        read_file(name, path, files, problems)
+    try:
+        paths = sorted(rule_files(directory))
+    except OSError as error:
+        return [], [Problem(Place(str(error.filename)), "unreadable-file", f"this cannot be read: {error.strerror}")]
+    for path in paths:
+        read_file(path.relative_to(directory).as_posix(), path, files, problems)
     if not files and not problems:
         problems.append(Problem(Place(str(directory)), "no-files", "there is no rule file (*.yaml) in this directory"))
     return files, problems
 
 
-def _rule_files(directory: Path) -> Iterator[Path]:
-    for path in directory.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(directory).parts)
-        if path.suffix in SUFFIXES and path.is_file() and not hidden:
-            yield path
+def rule_files(directory: Path) -> Iterator[Path]:
+    """Every rule file below a directory, links to folders followed, what is hidden left out; OSError."""
+    been: set[str] = set()
+    for place, folders, names in os.walk(directory, followlinks=True, onerror=_raise):
+        shown = [name for name in folders if not name.startswith(".")]
+        folders[:] = sorted(shown, key=lambda name: Path(place, name).is_symlink())
+        if (real := os.path.realpath(place)) in been:
+            folders.clear()  # a link that leads back
+            continue
+        been.add(real)
+        for name in names:
+            path = Path(place, name)
+            if path.suffix in SUFFIXES and not name.startswith(".") and path.is_file():
+                yield path
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def read_file(name: str, path: Path, files: list[SourceFile], problems: list[Problem]) -> None:
     """Reads one file into ``files``, or says in ``problems`` why not."""
     try:
         content = path.read_bytes()
-        text = content.decode("utf-8-sig")
     except OSError as error:
         problems.append(Problem(Place(name), "unreadable-file", f"the file cannot be read: {error.strerror}"))
         return
+    read_content(name, content, files, problems)
+
+
+def read_content(name: str, content: bytes, files: list[SourceFile], problems: list[Problem]) -> None:
+    """Reads what a file holds, or would hold, into ``files``, or says in ``problems`` why not."""
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problems.append(Problem(Place(name, line), "bad-yaml", "the file is not UTF-8 text", "save it as UTF-8"))
@@ -72,7 +94,7 @@ def read_file(name: str, path: Path, files: list[SourceFile], problems: list[Pro
     root = reader.compose(text)
     problems.extend(reader.problems)
     if root is not None:
-        files.append(SourceFile(name, hashlib.sha256(content).hexdigest(), lines, root))
+        files.append(SourceFile(name, content, lines, root))
 
 
 class _Reader:

@@ -46,10 +46,10 @@ Node: TypeAlias = Scalar | Listing | Table
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A rule file that could be read: its path in the rules directory, its lines, its content."""
+    """A rule file that could be read: its path in the rules directory, its bytes, its lines, what they say."""
 
     path: str
-    sha256: str
+    content: bytes = field(repr=False)
     lines: tuple[str, ...] = field(repr=False)
     root: Table
 

@@ -80,8 +80,9 @@ class Spans:
     def intersect(self, other: ValueSet) -> ValueSet:
         """The values in both."""
         assert isinstance(other, Spans)
-        both = ((max(a, c), min(b, d)) for a, b in self.spans for c, d in other.spans)
-        return Spans.of(both, self.unknown and other.unknown)
+        # Ascending and apart as both are, what they have in common is too: nothing is to be sorted or joined.
+        both = [(max(a, c), min(b, d)) for a, b in self.spans for c, d in other.spans if a <= d and c <= b]
+        return Spans(tuple(both), self.unknown and other.unknown)
 
     def minus(self, other: ValueSet) -> ValueSet:
         """The values in this set alone."""

@@ -109,6 +109,13 @@ def _walk(descriptor: Descriptor, codes: Codes, prefix: str) -> Iterator[Fact]:
             yield Fact(path, kind, _domain(field, kind, codes))
 
 
+def field_of(message: Descriptor, path: str) -> FieldDescriptor:
+    """The field of a decision's message that the path of a fact names."""
+    name, _, below = path.partition(".")
+    field = message.fields_by_name[name]
+    return field_of(field.message_type, below) if below and field.message_type else field
+
+
 def _type_of(field: FieldDescriptor) -> FactType:
     if field.type == FieldDescriptor.TYPE_STRING:
         return _TEXT_TYPES[field.GetOptions().Extensions[facts_pb2.fact_type]]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from linkedaccounts.domain.effects import ChargedOnce, Effect
+from linkedaccounts.policy.condition import AllOf, AnyOf, Condition, FactTest, Not
+from linkedaccounts.policy.labels import named_effect
 from linkedaccounts.policy.regions import Box
 from linkedaccounts.policy.values import HIGHEST, LOWEST, Encoded, Members, Spans, ValueSet
 from linkedaccounts.policy.vocabulary import Fact, FactType, decode
@@ -12,9 +15,15 @@ Facts = Mapping[str, Fact]
 """The facts of a decision, by path."""
 
 
-def region_words(boxes: Sequence[Box], facts: Facts) -> str:
-    """A region in one line: `seller.store_count at_least 2 and store.code US or CA; or else …`."""
-    return "; or else ".join(box_words(box, facts) for box in boxes) if boxes else "nowhere"
+def region_words(boxes: Sequence[Box], facts: Facts, most: int | None = None) -> str:
+    """A region in one line: `seller.store_count at_least 2 and store.code US or CA; or else …`.
+
+    Of more than ``most`` boxes it names that many, and says how many there are besides.
+    """
+    said = [box_words(box, facts) for box in boxes[:most]]
+    besides = len(boxes) - len(said)
+    said += [f"in {besides} more region{'s' if besides > 1 else ''}"] if besides else []
+    return "; or else ".join(said) or "nowhere"
 
 
 def box_words(box: Box, facts: Facts) -> str:
@@ -64,8 +73,34 @@ def facts_words(values: Mapping[str, Encoded | None], facts: Facts) -> str:
     return "{" + ", ".join(f"{path}: {decode(value, facts[path].type)}" for path, value in sorted(values.items())) + "}"
 
 
+def condition_words(condition: Condition) -> str:
+    """A condition in one line, as a rule file has it: `store.code: US`, `any: [{…}, {…}]`."""
+    match condition:
+        case FactTest(fact, _, wanted):
+            return f"{fact}: {wanted}"
+        case Not(part):
+            return f"not: {{{condition_words(part)}}}"
+        case AllOf(parts):
+            return ", ".join(condition_words(part) for part in parts)
+        case AnyOf(parts):
+            return f"any: [{', '.join(f'{{{condition_words(part)}}}' for part in parts)}]"
+
+
 def case_words(name: str, values: Mapping[str, Encoded | None], facts: Facts, expect: Iterable[str]) -> str:
     """A test case as it stands under `cases:` of a table in `rules/tests`."""
     ids = list(expect)
     expected = ids[0] if len(ids) == 1 else f"[{', '.join(ids)}]"
     return "\n".join([f"  - name: {name}", f"    facts: {facts_words(values, facts)}", f"    expect: {expected}"])
+
+
+def effect_words(effect: Effect) -> str:
+    """What a rule does, as its `then` says it: `charge_in_full`, `reduce_by_percentage: 50`."""
+    name, values = named_effect(effect)
+    if isinstance(effect, ChargedOnce):
+        return f"{name}: {{on: [{', '.join(effect.on)}]}}"
+    return ": ".join([name, *map(str, values.values())])
+
+
+def table_words(decision: str, *cases: str) -> str:
+    """A table of cases of a decision, as a file in `rules/tests`."""
+    return "\n".join([f"cases_of: {decision}", "cases:", *cases])

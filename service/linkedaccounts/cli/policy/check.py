@@ -2,37 +2,71 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
 from click.exceptions import Exit
 
-from linkedaccounts.cli.policy.check_report import REPORTS, Outcome
+from linkedaccounts.cli.policy.check_report import REPORTS, Checkup
 from linkedaccounts.cli.policy.rules_argument import rules_argument
-from linkedaccounts.policy.load import load_policy
-from linkedaccounts.policy.problems import PolicyRejected
+from linkedaccounts.cli.store_values import Day
+from linkedaccounts.policy.policy import Policy
+from linkedaccounts.policy.problems import PolicyRejected, Problem, Severity, in_order
+
+_ON = "The day from which dates about to run out are counted.  [default: today, UTC]"
 
 
-@click.command()
+EXIT_CODES = """\b
+Exit codes:
+  0  the rules are sound; there may be warnings
+  1  they have errors, or with --strict warnings; all are listed
+  2  wrong arguments"""
+
+
+@click.command(epilog=EXIT_CODES)
 @rules_argument
 @click.option("--format", "form", type=click.Choice(list(REPORTS)), default="text", show_default=True)
-def check(directory: Path, form: str) -> None:
-    r"""Read, check, compile and test the rule files of DIR, as a start of the service does, and list every problem.
+@click.option("--on", type=Day(), metavar="DAY", help=_ON)
+@click.option("--within", type=click.IntRange(0, 36_500), default=90, show_default=True, metavar="DAYS")
+@click.option("--notes", is_flag=True, help="Say too where only `otherwise` decides, and what ran out long ago.")
+@click.option("--strict", is_flag=True, help="End with 1 for warnings too.")
+def check(directory: Path, form: str, on: date | None, within: int, notes: bool, strict: bool) -> None:
+    """Read, check, prove and test the rule files of DIR, as a start of the service does, and list every problem.
 
     DIR is what LINKED_ACCOUNTS_RULES names if left out, or else the rules that came with the service.
 
-    The format `github` marks the lines of a change on GitHub; `sarif` is SARIF 2.1.0, for code hosts and editors.
+    An error keeps the rules from serving. A warning does not: it shows what is probably not meant, such as a part of a
+    condition that never holds, or a date that runs out within the DAYS of --within.
 
-    \b
-    Exit codes:
-      0  the rules are sound
-      1  they have problems, all of which are listed
-      2  wrong arguments
+    The format `github` marks the lines of a change on GitHub; `sarif` is SARIF 2.1.0, for code hosts and editors.
     """
-    try:
-        outcome: Outcome = load_policy(directory)
-    except PolicyRejected as rejected:
-        outcome = rejected
-    click.echo(REPORTS[form](outcome, directory))
-    if isinstance(outcome, PolicyRejected):
+    checkup = _checkup(directory, on or datetime.now(UTC).date(), timedelta(within), notes)
+    click.echo(REPORTS[form](checkup, directory))
+    if checkup.policy is None or (strict and checkup.warned):
         raise Exit(1)
+
+
+def _checkup(directory: Path, day: date, within: timedelta, notes: bool) -> Checkup:
+    from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
+    from linkedaccounts.workbench.gate import admitted
+
+    policy: Policy | None = None
+    try:
+        policy = admitted(directory, packaged_rate_book())
+        found = policy.warnings
+    except PolicyRejected as rejected:
+        found = (*rejected.problems, *rejected.warnings)
+    found = in_order([*found, *_besides(policy, directory, day, within, gaps=notes)])
+    return Checkup(policy, tuple(problem for problem in found if notes or problem.severity is not Severity.NOTE))
+
+
+def _besides(policy: Policy | None, directory: Path, day: date, within: timedelta, *, gaps: bool) -> list[Problem]:
+    """What is found beside what keeps rules from serving: it depends on the day, or is only good to know."""
+    from linkedaccounts.policy.read import read
+    from linkedaccounts.workbench.gaps import otherwise_alone
+    from linkedaccounts.workbench.run_out import running_out
+
+    files, _ = read(directory)
+    alone = otherwise_alone(policy, files) if policy and gaps else []
+    return [*running_out(policy, files, day, within), *alone]
