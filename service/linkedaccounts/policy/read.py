@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -30,6 +31,9 @@ _HINTS = {
 """What to do, by words of what the parser says."""
 
 SUFFIXES = (".yaml", ".yml")
+REMEMBERED, SMALL = 100, 64 * 1024
+"""So many files of at most so many bytes are read once: parsing is most of a load, and a change is of a file or two."""
+
 DEEPEST = 40
 """How deep a rule file may nest; deeper is a mistake, and would exhaust the stack."""
 
@@ -83,18 +87,27 @@ def read_file(name: str, path: Path, files: list[SourceFile], problems: list[Pro
 
 def read_content(name: str, content: bytes, files: list[SourceFile], problems: list[Problem]) -> None:
     """Reads what a file holds, or would hold, into ``files``, or says in ``problems`` why not."""
+    read_one = _remembered if len(content) <= SMALL else _read
+    file, found = read_one(name, content)
+    problems.extend(found)
+    if file is not None:
+        files.append(file)
+
+
+def _read(name: str, content: bytes) -> tuple[SourceFile | None, tuple[Problem, ...]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        problems.append(Problem(Place(name, line), "bad-yaml", "the file is not UTF-8 text", "save it as UTF-8"))
-        return
+        problem = Problem(Place(name, line), "bad-yaml", "the file is not UTF-8 text", "save it as UTF-8")
+        return None, (problem,)
     lines = tuple(text.splitlines())
     reader = _Reader(name, lines)
     root = reader.compose(text)
-    problems.extend(reader.problems)
-    if root is not None:
-        files.append(SourceFile(name, content, lines, root))
+    return (None if root is None else SourceFile(name, content, lines, root)), tuple(reader.problems)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_read)
 
 
 class _Reader:
