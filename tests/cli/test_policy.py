@@ -13,6 +13,8 @@ from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.problems import Problem
 from linkedaccounts.settings import default_rules
+from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
+from linkedaccounts.workbench.gate import admitted
 
 MISSPELT = """\
 decision: reductions
@@ -45,7 +47,7 @@ def broken(rules: Path) -> Path:
 
 def test_sound_rules_are_summed_up_in_a_line(rules: Path) -> None:
     result = check(str(rules))
-    policy = load_policy(rules)
+    policy = admitted(rules, packaged_rate_book())
     assert result.exit_code == 0
     assert result.output.startswith(f"sound: policy {policy.version}, {len(policy.files)} files, ")
     assert f"{policy.cases_passed} tests passed" in result.output

@@ -25,9 +25,10 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 def test_another_cap_is_another_answer(rules: Path, tmp_path: Path) -> None:
-    edit(rules / "fees" / "plans.yaml", "39.99 USD", "50.00 USD")
+    entry = "- {from: 2000-01-01, cap: 39.99 USD, split: by_standard_fee}"
+    edit(rules / "fees" / "plans.yaml", entry, f"{entry}\n      - {{from: 2020-01-01, cap: 50.00 USD, split: equally}}")
     with serving(tmp_path, "--rules", str(rules)) as target, Client(target) as client:
-        total = client.quote_fees(SELLER, day="2019-09-30").total
+        total = client.quote_fees(SELLER, day="2020-01-02").total
         assert 49 < to_decimal(total.charge) <= 50
 
 

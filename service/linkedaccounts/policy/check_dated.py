@@ -65,7 +65,10 @@ def _joined(entry: DatedEntry[T], following: DatedEntry[T], node: Node, what: st
     """Notes a gap or an overlap between an entry and the next one, which stands at ``node``."""
     if following.since == entry.since or (entry.through and entry.through >= following.since):
         message = f"two entries of {what} hold on {following.since}"
-        findings.add(node.place, "date-overlap", message, "let each entry begin the day after the one before it ends")
+        hint = "let each entry begin the day after the one before it ends"
+        if following.since == entry.since:
+            hint = "change the entry that begins on this day, or let this one begin on another"
+        findings.add(node.place, "date-overlap", message, hint)
     elif entry.through and (begins := entry.through + timedelta(days=1)) < following.since:
         last_day = following.since - timedelta(days=1)
         message = f"no entry of {what} holds from {begins} through {last_day}"

@@ -73,7 +73,9 @@ class Findings:
         unknown = [key for key, _ in table if key.text not in known]
         missing = [key for key in needed if table.get(key) is None]
         for key in unknown:
-            self.add(key.place, "unknown-field", f"{what} has no `{key.text}`", did_you_mean(key.text, known))
+            comma = "a comma begins another entry: write a decimal with a point, as in 39.99"
+            hint = comma if key.text[:1].isdigit() else did_you_mean(key.text, known)
+            self.add(key.place, "unknown-field", f"{what} has no `{key.text}`", hint)
         for needed_key in missing:
             if not any(nearest(key.text, known) == needed_key for key in unknown):
                 self.add(table.place, "missing-field", f"{what} needs `{needed_key}`", f"add `{needed_key}:`")
@@ -89,7 +91,7 @@ class Findings:
 
     def one_of(self, node: Node | None, what: str, known: Collection[str], code: str) -> str | None:
         """The node as one of the known words."""
-        word = self.word(node, what)
+        word = self.word(node, f"the {what}")
         if word is None or word in known:
             return word
         assert isinstance(node, Scalar)
@@ -104,21 +106,18 @@ class Findings:
             number = int(node.text)
             if least <= number <= most:
                 return number
-        self._not(node, f"{what} is a whole number from {least} to {most:,}")
+        self._not(node, f"{what} is a whole number from {least} to {most:,}", _alone(node))
         return None
 
     def decimal(self, node: Node | None, what: str) -> Decimal | None:
         """The node as an exact decimal number, written without exponent."""
-        if (
-            isinstance(node, Scalar)
-            and node.kind in ("int", "float")
-            and (number := plain_decimal(node.text)) is not None
-        ):
+        numeric = isinstance(node, Scalar) and node.kind in ("int", "float")
+        if isinstance(node, Scalar) and numeric and (number := plain_decimal(node.text)) is not None:
             if abs(number) <= MOST:
                 return number
             self._not(node, f"{what} is beyond what is counted here ({MOST:,})")
             return None
-        self._not(node, f"{what} is a decimal number, as in 39.99")
+        self._not(node, f"{what} is a decimal number, as in 39.99", _alone(node))
         return None
 
     def day(self, node: Node | None, what: str) -> date | None:
@@ -232,6 +231,12 @@ def plain_decimal(text: str) -> Decimal | None:
 def scalars(node: Node) -> Sequence[Node]:
     """The items of a list, or the node alone."""
     return node.items if isinstance(node, Listing) else (node,)
+
+
+def _alone(node: Node | None) -> str:
+    """What to do about a number with something behind it, such as its unit."""
+    more = isinstance(node, Scalar) and node.kind == "str" and node.text[:1].isdigit()
+    return "write the number alone" if more else ""
 
 
 def _shown(node: Node) -> str:

@@ -21,10 +21,13 @@ from linkedaccounts.policy.version import policy_version
 TESTS = "tests/"
 """The folder of the rules directory that holds tables of cases instead of rules."""
 
+QUOTES = "quotes"
+"""The key of those files of ``TESTS`` that state whole quotes: these need rates, and ``workbench`` runs them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """Sound rules with the results of their cases; ``unsound`` are the cases that could not be run, and why."""
+    """Sound rules with the results of their cases; ``unsound`` is what else is wrong in ``TESTS``."""
 
     policy: Policy
     files: tuple[SourceFile, ...]
@@ -40,12 +43,18 @@ def load_policy(directory: Path) -> Policy:
 
 def policy_of(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> Policy:
     """The policy of files that are read already; ``unread`` is what was wrong with the others."""
+    policy, failed = tried(files, unread)
+    if failed:
+        raise PolicyRejected([*failed, *policy.warnings])
+    return policy
+
+
+def tried(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> tuple[Policy, list[Problem]]:
+    """The policy of files, and what is wrong with their cases; PolicyRejected if the rules themselves are not sound."""
     tested = rules_with_results(files, unread)
     findings = Findings(files)
     note_failures(tested.results, tested.policy.decisions, findings)
-    if tested.unsound or findings.problems:
-        raise PolicyRejected([*tested.unsound, *findings.problems, *tested.policy.warnings])
-    return tested.policy
+    return tested.policy, [*tested.unsound, *findings.problems]
 
 
 def load_tested(directory: Path) -> Tested:
@@ -60,7 +69,7 @@ def load_tested(directory: Path) -> Tested:
 def rules_with_results(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> Tested:
     """The same of files that are read already; ``unread`` is what was wrong with the others."""
     rules = [file for file in files if not file.path.startswith(TESTS)]
-    tables = [file for file in files if file.path.startswith(TESTS)]
+    tables = [file for file in files if file.path.startswith(TESTS) and not _states_quotes(file)]
     checked, found = check(rules, incomplete=bool(unread))
     if checked is None or unread or by_severity(found)[0]:
         raise PolicyRejected([*unread, *found])
@@ -70,6 +79,15 @@ def rules_with_results(files: Sequence[SourceFile], unread: Sequence[Problem] = 
     policy.cases_passed = sum(result.passed for result in results)
     policy.warnings = in_order(found)
     return Tested(policy, tuple(files), results, tuple(findings.problems))
+
+
+def quote_tables(files: Iterable[SourceFile]) -> list[SourceFile]:
+    """The files that state whole quotes."""
+    return [file for file in files if file.path.startswith(TESTS) and _states_quotes(file)]
+
+
+def _states_quotes(file: SourceFile) -> bool:
+    return file.root.get(QUOTES) is not None
 
 
 def compiled(checked: Checked, files: Iterable[SourceFile]) -> Policy:

@@ -11,6 +11,9 @@ from unicodedata import east_asian_width
 
 from linkedaccounts.policy.place import Place
 
+SHORTENED = 4
+"""A word of so many letters may be a longer one cut short."""
+
 
 class Severity(Enum):
     """What comes of a problem; the value is the word for it in reports."""
@@ -94,6 +97,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that looks most like ``word``; empty if none does, or if the word is absurdly long."""
-    near = get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6) if len(word) < 100 else []
+    """The known word that looks most like ``word``; empty if none does, or if the word is absurdly long.
+
+    The one that begins with all of it, if there is just one: a name cut short.
+    """
+    words = sorted(set(known))
+    longer = [each for each in words if len(word) >= SHORTENED and each.startswith(word)]
+    if len(longer) == 1:
+        return longer[0]
+    near = get_close_matches(word, words, n=1, cutoff=0.6) if len(word) < 100 else []
     return near[0] if near else ""

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.policy.findings import Findings
-from linkedaccounts.policy.load import TESTS, policy_of
+from linkedaccounts.policy.load import TESTS, quote_tables, tried
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem
 from linkedaccounts.policy.read import read
 from linkedaccounts.policy.source import SourceFile
+from linkedaccounts.workbench.quote_cases import check_quote_cases
 from linkedaccounts.workbench.verdict import Proof
 from linkedaccounts.workbench.verify import verify
 
@@ -22,18 +23,26 @@ QUOTES = 100
 def admitted(directory: Path, book: RateBook) -> Policy:
     """The policy of a directory that may serve: checked, compiled and tested, and no invariant of it refuted.
 
-    ``book`` has the rates to try quotes with. PolicyRejected lists all that keeps it from serving.
+    ``book`` has the rates to make quotes with: those that come with the service, the same for every editor.
+    PolicyRejected lists all that keeps it from serving.
     """
     files, unread = read(directory)
-    policy = policy_of(files, unread)
-    if refuted := _refuted(files, book):
-        raise PolicyRejected([*refuted, *policy.warnings])
+    return admitted_of(files, unread, book)
+
+
+def admitted_of(files: Sequence[SourceFile], unread: Sequence[Problem], book: RateBook, quotes: int = QUOTES) -> Policy:
+    """The policy of files that are read already; ``quotes`` are tried of what cannot be proved."""
+    policy, problems = tried(files, unread)
+    policy.cases_passed += check_quote_cases(quote_tables(files), policy, book, problems)
+    problems += _refuted(files, book, quotes)
+    if problems:
+        raise PolicyRejected([*problems, *policy.warnings])
     return policy
 
 
-def _refuted(files: Sequence[SourceFile], book: RateBook) -> list[Problem]:
+def _refuted(files: Sequence[SourceFile], book: RateBook, quotes: int) -> list[Problem]:
     findings = Findings(files)
-    for verdict in verify([file for file in files if not file.path.startswith(TESTS)], book, QUOTES).verdicts:
+    for verdict in verify([file for file in files if not file.path.startswith(TESTS)], book, quotes).verdicts:
         if verdict.proof is Proof.REFUTED:
             invariant = verdict.invariant
             message = f"the invariant `{invariant.id}` does not hold: {verdict.how}"

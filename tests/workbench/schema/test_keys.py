@@ -19,12 +19,13 @@ from linkedaccounts.policy.check import check
 from linkedaccounts.policy.check_gaps import check_gaps
 from linkedaccounts.policy.check_rules import DecisionDraft
 from linkedaccounts.policy.findings import Findings
-from linkedaccounts.policy.load import TESTS
+from linkedaccounts.policy.load import QUOTES, TESTS, quote_tables
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.read import read
 from linkedaccounts.policy.regions import Space
 from linkedaccounts.policy.rule_region import Regions
 from linkedaccounts.policy.source import Listing, Node, Scalar, SourceFile, Table
+from linkedaccounts.workbench.quote_case import read_quote_cases
 from linkedaccounts.workbench.schema.documents import schema_of
 from tests.policy.rule_files import copy_of_rules, sound
 from tests.workbench.schema.as_an_editor import Path as Steps
@@ -35,7 +36,7 @@ EVERY_KEY = Path(__file__).with_name("every_key")
 
 DEEPEST = 8
 MOST_KEYS = 8
-SAYING_THE_KIND = {"decision", "rules_of", "cases_of"}
+SAYING_THE_KIND = {"decision", "rules_of", "cases_of", QUOTES}
 UNKNOWN = {"unknown-currency", "unknown-field", "unknown-language", "unknown-operator", "wrong-type", "duplicate-id"}
 MISSING = {"missing-field", "missing-language", "no-outcome", "wrong-type"}
 
@@ -151,9 +152,12 @@ def mappings_at(files: Iterable[SourceFile], depth: int) -> Marks:
 def found_by_check(policy: Policy, files: Iterable[SourceFile], codes: set[str]) -> Marks:
     """The mappings that `policy check` finds problems of these kinds with."""
     rules = [file for file in files if not file.path.startswith(TESTS)]
-    cases = [file for file in files if file.path.startswith(TESTS)]
-    findings = Findings(cases)
-    read_cases(cases, policy.decisions, findings)
+    quotes = quote_tables(files)
+    findings = Findings(files)
+    read_cases(
+        [file for file in files if file.path.startswith(TESTS) and file not in quotes], policy.decisions, findings
+    )
+    read_quote_cases(quotes, policy.catalogue, findings)
     places = {problem.place for problem in [*check(rules)[1], *findings.problems] if problem.code in codes}
     return {(file.path, path) for file in files for path, table in tables(file.root) if table.place in places}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
@@ -13,12 +13,14 @@ import click
 from linkedaccounts.cli.policy.case_report import print_coverage, print_results
 from linkedaccounts.cli.tables import console
 from linkedaccounts.policy.cases import CaseResult
-from linkedaccounts.policy.load import TESTS, Tested, load_tested
-from linkedaccounts.policy.problems import PolicyRejected
+from linkedaccounts.policy.load import TESTS, Tested, load_tested, quote_tables
+from linkedaccounts.policy.problems import PolicyRejected, Problem
+from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
 from linkedaccounts.workbench.coverage import Coverage, coverage
 from linkedaccounts.workbench.junit import junit_xml
 from linkedaccounts.workbench.percent import percent
 from linkedaccounts.workbench.proposed_cases import PROPOSED, proposed_cases, proposed_table
+from linkedaccounts.workbench.quote_cases import check_quote_cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class CaseRun:
 def run_cases_of(run: CaseRun) -> bool:
     """Runs the cases, prints and writes what is asked for, and says whether all is well."""
     try:
-        tested = load_tested(run.directory)
+        tested = _with_quotes(load_tested(run.directory))
     except PolicyRejected as rejected:
         click.echo(str(rejected))
         if run.junit:
@@ -49,6 +51,13 @@ def run_cases_of(run: CaseRun) -> bool:
         _write(run.junit, junit_xml(results, tested.unsound, tested.policy.decisions, run.directory))
     well = not tested.unsound and all(result.passed for result in results)
     return _measured(run, tested) and well if run.measured else well
+
+
+def _with_quotes(tested: Tested) -> Tested:
+    """With the whole quotes that do not come out as the files state them."""
+    failed: list[Problem] = []
+    check_quote_cases(quote_tables(tested.files), tested.policy, packaged_rate_book(), failed)
+    return replace(tested, unsound=(*tested.unsound, *failed))
 
 
 def _chosen(result: CaseResult, text: str) -> bool:

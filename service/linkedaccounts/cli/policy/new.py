@@ -13,7 +13,6 @@ from linkedaccounts.cli.policy.rules_argument import rules_argument
 from linkedaccounts.domain.calendar_day import parse_day
 from linkedaccounts.policy.check_effects import EFFECT_EXAMPLES
 from linkedaccounts.policy.decisions import DECISIONS
-from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.problems import PolicyRejected
 from linkedaccounts.policy.read import read
 from linkedaccounts.policy.source import SourceFile
@@ -126,6 +125,9 @@ def _with_value(
 
 def _write(directory: Path, change_of: Callable[[Sequence[SourceFile]], Change], strictly: bool = False) -> None:
     """Makes a change, and checks the rules; ``strictly``: not if what it adds would be wrong."""
+    from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
+    from linkedaccounts.workbench.gate import admitted
+
     files, unread = read(directory)
     try:
         change = change_of(files)
@@ -140,7 +142,7 @@ def _write(directory: Path, change_of: Callable[[Sequence[SourceFile]], Change],
         raise Exit(1) from None
     click.echo(f"{directory / change.path}:{change.first_line}\n\n{change.new_text}\n")
     try:
-        policy = load_policy(directory)
+        policy = admitted(directory, packaged_rate_book())
     except PolicyRejected as rejected:
         click.echo(f"this is left to do: {rejected}")
         raise Exit(1) from None

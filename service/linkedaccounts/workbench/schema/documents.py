@@ -11,16 +11,17 @@ from linkedaccounts.policy.check_details import check_details
 from linkedaccounts.policy.check_invariants import SECTION as INVARIANTS
 from linkedaccounts.policy.decisions import DECISIONS
 from linkedaccounts.policy.findings import Findings
-from linkedaccounts.policy.load import TESTS
+from linkedaccounts.policy.load import QUOTES, TESTS
 from linkedaccounts.policy.source import Scalar, SourceFile, Table
 from linkedaccounts.workbench.schema.cases import cases_file
 from linkedaccounts.workbench.schema.catalogue import catalogue_file
 from linkedaccounts.workbench.schema.facts import fact_definitions
 from linkedaccounts.workbench.schema.invariants import invariants_file
+from linkedaccounts.workbench.schema.quotes import quotes_file
 from linkedaccounts.workbench.schema.rules import rules_file
 from linkedaccounts.workbench.schema.shapes import Schema, document
 
-_CATALOGUE, _INVARIANTS = "catalogue.json", "invariants.json"
+_CATALOGUE, _INVARIANTS, _QUOTES = "catalogue.json", "invariants.json", "quotes.json"
 
 
 def schemas(files: Sequence[SourceFile]) -> Mapping[str, Schema]:
@@ -33,7 +34,9 @@ def schemas(files: Sequence[SourceFile]) -> Mapping[str, Schema]:
         _cases_of(name): document(f"Cases of `{name}`.", cases_file(form), pool) for name, form in DECISIONS.items()
     }
     catalogue = document("The catalogue.", catalogue_file(), pool)
-    return {_CATALOGUE: catalogue, _INVARIANTS: document("Invariants.", invariants_file(), pool), **rules, **cases}
+    invariants = document("Invariants.", invariants_file(), pool)
+    quotes = document("Whole quotes as tests.", quotes_file(), pool)
+    return {_CATALOGUE: catalogue, _INVARIANTS: invariants, _QUOTES: quotes, **rules, **cases}
 
 
 def schema_of(path: str, root: Table) -> str | None:
@@ -44,7 +47,7 @@ def schema_of(path: str, root: Table) -> str | None:
         return _cases_of(named.text) if is_case else _rules_of(named.text)
     keys = {key.text for key, _ in root}
     if is_case or not keys:
-        return None
+        return _QUOTES if QUOTES in keys else None
     if keys <= {*SECTIONS, DETAILS}:
         return _CATALOGUE
     return _INVARIANTS if keys == {INVARIANTS} else None
