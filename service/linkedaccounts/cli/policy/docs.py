@@ -46,9 +46,11 @@ def docs(service: Service, directory: Path, out: Path | None, on: date | None, s
 
 
 def _write(directory: Path, target: Path, day: date, source: str) -> int:
-    from linkedaccounts.workbench.site.pages import Subject
-    from linkedaccounts.workbench.site.write import write_site
-
+    try:
+        from linkedaccounts.workbench.site.pages import Subject
+        from linkedaccounts.workbench.site.write import write_site
+    except ImportError as error:
+        raise click.ClickException(f"install `linked-accounts[reports]`, which draws the pages ({error})") from None
     try:
         policy = load_policy(directory)
         files, _ = read(directory)
