@@ -86,10 +86,10 @@ def test_a_process_that_is_killed_leaves_whole_lines(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", writes, str(tmp_path)], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        while not files_in(tmp_path):
+        while not sum(file.stat().st_size for file in files_in(tmp_path)):
             pass
         process.send_signal(signal.SIGKILL)
     lines = b"".join(file.read_bytes() for file in files_in(tmp_path)).split(b"\n")
     assert all(json.loads(line) == {"a": 1} for line in lines[:-1])
     DecisionFiles(tmp_path, Bounds(10, 20)).append(LINE[:10])
-    assert len(files_in(tmp_path)) == 1  # nothing of the dead is locked
+    assert sum(file.stat().st_size for file in files_in(tmp_path)) == 10  # nothing of the dead is locked
