@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -47,6 +48,7 @@ from linkedaccounts.application.watch_rules import WHOLE
 from linkedaccounts.domain.sessions import Patience
 from linkedaccounts.endpoints.call_context import id_and_method
 from linkedaccounts.endpoints.service import SellerService, Service
+from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem
 from linkedaccounts.security.argon2_passwords import Argon2Passwords
@@ -79,14 +81,16 @@ MEGABYTE = 1024 * 1024
 def compose(settings: Settings, *, worker: bool = False) -> Service:
     """The service, checked before anything is served. A ``worker`` serves what its supervisor's settings say.
 
+    What cannot be proved of rules is tried with the packaged rates. Those of a worker went through that already.
     CallersRejected, PolicyRejected, SessionKeysRejected, StorageUnreachable and SchemaMismatch say what cannot serve.
     """
     callers = CallersKeeper(lambda: callers_of(settings))
-    policies = PoliciesOnDisk(settings.rules, settings.policies_dir, _admitted)
+    packaged, kept = packaged_rate_book(), KeptRateBook(settings.data_dir)
+    load: Callable[[Path], Policy] = load_policy if worker else partial(admitted, book=packaged)
+    policies = PoliciesOnDisk(settings.rules, settings.policies_dir, load)
     policy = begin_policy(policies, _now, worker=worker)
-    kept = KeptRateBook(settings.data_dir)
-    rates = RateBookKeeper(packaged_rate_book(), kept)
-    decisions, shadow = _decision_log(settings), _shadow_log(settings)
+    rates = RateBookKeeper(packaged, kept)
+    decisions, shadow = _decision_log(settings), _shadow_log(settings, load)
     recorder = all_of([decisions, shadow] if shadow else [decisions])
     quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, recorder)
     return Service(
@@ -160,17 +164,12 @@ def compose_seller_service(settings: Settings, means: Means) -> SellerService:
     )
 
 
-def _admitted(directory: Path) -> Policy:
-    """The rules of a directory, if they may serve; what cannot be proved is tried with the packaged rates."""
-    return admitted(directory, packaged_rate_book())
-
-
-def _shadow_log(settings: Settings) -> ShadowLog | None:
+def _shadow_log(settings: Settings, load: Callable[[Path], Policy]) -> ShadowLog | None:
     """The candidate that runs beside the live policy, if there is to be one; PolicyRejected if it cannot."""
     if settings.shadow is None:
         return None
     try:
-        shadow = ShadowPolicy(_admitted(settings.shadow))
+        shadow = ShadowPolicy(load(settings.shadow))
     except PolicyRejected as rejected:
         where = f"this stands in {settings.shadow}, the rules that are to run as a shadow"
         raise PolicyRejected([*rejected.problems, Problem(WHOLE, "shadow-rules", where)]) from None

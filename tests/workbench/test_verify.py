@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from linkedaccounts.policy.load import compiled
 from linkedaccounts.policy.problems import PolicyRejected
 from linkedaccounts.policy.read import read
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
@@ -24,7 +25,7 @@ ORDER = "the-order-of-files-and-rules-changes-nothing"
 def verdicts(rules: Path) -> dict[str, Verdict]:
     files, problems = read(rules)
     assert not problems
-    verification = verify([file for file in files if not file.path.startswith("tests/")], rate_book(), quotes=40)
+    verification = verify(compiled(files), rate_book(), quotes=40)
     assert verification.holds == all(verdict.proof is not Proof.REFUTED for verdict in verification.verdicts)
     return {verdict.invariant.id: verdict for verdict in verification.verdicts}
 

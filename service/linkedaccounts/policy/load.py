@@ -26,13 +26,31 @@ QUOTES = "quotes"
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
-    """Sound rules with the results of their cases; ``unsound`` is what else is wrong in ``TESTS``."""
+class Compiled:
+    """Rules that could be read: ``files`` are those of them, tests aside; ``checked`` is what they say.
+
+    ``found`` are warnings, and the rules that break an invariant, which are errors.
+    """
 
     policy: Policy
     files: tuple[SourceFile, ...]
+    checked: Checked
+    found: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Sound rules with the results of their cases; ``unsound`` is what else is wrong in ``TESTS``."""
+
+    rules: Compiled
+    files: tuple[SourceFile, ...]
     results: tuple[CaseResult, ...]
     unsound: tuple[Problem, ...]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy of the rules."""
+        return self.rules.policy
 
 
 def load_policy(directory: Path) -> Policy:
@@ -43,18 +61,18 @@ def load_policy(directory: Path) -> Policy:
 
 def policy_of(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> Policy:
     """The policy of files that are read already; ``unread`` is what was wrong with the others."""
-    policy, failed = tried(files, unread)
+    tested, failed = tried(files, unread)
     if failed:
-        raise PolicyRejected([*failed, *policy.warnings])
-    return policy
+        raise PolicyRejected([*failed, *tested.policy.warnings])
+    return tested.policy
 
 
-def tried(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> tuple[Policy, list[Problem]]:
+def tried(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> tuple[Tested, list[Problem]]:
     """The policy of files, and what is wrong with their cases; PolicyRejected if the rules themselves are not sound."""
     tested = rules_with_results(files, unread)
     findings = Findings(files)
     note_failures(tested.results, tested.policy.decisions, findings)
-    return tested.policy, [*tested.unsound, *findings.problems]
+    return tested, [*tested.unsound, *findings.problems]
 
 
 def load_tested(directory: Path) -> Tested:
@@ -68,17 +86,16 @@ def load_tested(directory: Path) -> Tested:
 
 def rules_with_results(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> Tested:
     """The same of files that are read already; ``unread`` is what was wrong with the others."""
-    rules = [file for file in files if not file.path.startswith(TESTS)]
+    rules = compiled(files, unread)
+    if by_severity(rules.found)[0]:
+        raise PolicyRejected(rules.found)
+    policy = rules.policy
     tables = [file for file in files if file.path.startswith(TESTS) and not _states_quotes(file)]
-    checked, found = check(rules, incomplete=bool(unread))
-    if checked is None or unread or by_severity(found)[0]:
-        raise PolicyRejected([*unread, *found])
-    policy = compiled(checked, files)
     findings = Findings(tables)
     results = run_cases(read_cases(tables, policy.decisions, findings), policy.decisions)
     policy.cases_passed = sum(result.passed for result in results)
-    policy.warnings = in_order(found)
-    return Tested(policy, tuple(files), results, tuple(findings.problems))
+    policy.warnings = in_order(rules.found)
+    return Tested(rules, tuple(files), results, tuple(findings.problems))
 
 
 def quote_tables(files: Iterable[SourceFile]) -> list[SourceFile]:
@@ -90,16 +107,22 @@ def _states_quotes(file: SourceFile) -> bool:
     return file.root.get(QUOTES) is not None
 
 
-def compiled(checked: Checked, files: Iterable[SourceFile]) -> Policy:
-    """The policy of checked content, with its decisions in the engine."""
-    listed = tuple(files)
+def compiled(files: Sequence[SourceFile], unread: Sequence[Problem] = ()) -> Compiled:
+    """The rules among files, checked and in the engine; their cases are not run, and invariants may be broken.
+
+    PolicyRejected if they have any other error, or a file could not be read.
+    """
+    rules = tuple(file for file in files if not file.path.startswith(TESTS))
+    checked, found = check(rules, incomplete=bool(unread))
+    if checked is None or unread:
+        raise PolicyRejected([*unread, *found])
     decisions = {
         name: Decision(draft.form, draft.rules, draft.otherwise, checked.space(draft))
         for name, draft in checked.drafts.items()
     }
-    version = policy_version(file for file in listed if not file.path.startswith(TESTS))
-    described = tuple(PolicyFile(file.path, file.content, _rule_count(file)) for file in listed)
-    return Policy(version, described, checked.catalogue, decisions)
+    described = tuple(PolicyFile(file.path, file.content, _rule_count(file)) for file in files)
+    policy = Policy(policy_version(rules), described, checked.catalogue, decisions)
+    return Compiled(policy, rules, checked, tuple(found))
 
 
 def _rule_count(file: SourceFile) -> int:

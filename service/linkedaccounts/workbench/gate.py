@@ -7,7 +7,7 @@ from pathlib import Path
 
 from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.policy.findings import Findings
-from linkedaccounts.policy.load import TESTS, quote_tables, tried
+from linkedaccounts.policy.load import Compiled, quote_tables, tried
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem
 from linkedaccounts.policy.read import read
@@ -32,17 +32,18 @@ def admitted(directory: Path, book: RateBook) -> Policy:
 
 def admitted_of(files: Sequence[SourceFile], unread: Sequence[Problem], book: RateBook, quotes: int = QUOTES) -> Policy:
     """The policy of files that are read already; ``quotes`` are tried of what cannot be proved."""
-    policy, problems = tried(files, unread)
+    tested, problems = tried(files, unread)
+    policy = tested.policy
     policy.cases_passed += check_quote_cases(quote_tables(files), policy, book, problems)
-    problems += _refuted(files, book, quotes)
+    problems += _refuted(tested.rules, book, quotes)
     if problems:
         raise PolicyRejected([*problems, *policy.warnings])
     return policy
 
 
-def _refuted(files: Sequence[SourceFile], book: RateBook, quotes: int) -> list[Problem]:
-    findings = Findings(files)
-    for verdict in verify([file for file in files if not file.path.startswith(TESTS)], book, quotes).verdicts:
+def _refuted(rules: Compiled, book: RateBook, quotes: int) -> list[Problem]:
+    findings = Findings(rules.files)
+    for verdict in verify(rules, book, quotes).verdicts:
         if verdict.proof is Proof.REFUTED:
             invariant = verdict.invariant
             message = f"the invariant `{invariant.id}` does not hold: {verdict.how}"

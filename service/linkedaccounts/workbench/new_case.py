@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from linkedaccounts.policy.check import check
 from linkedaccounts.policy.decide import Decision
 from linkedaccounts.policy.findings import Findings
 from linkedaccounts.policy.given_facts import completed, given_facts
@@ -22,10 +21,7 @@ def with_case(directory: Path, files: Sequence[SourceFile], decision: str, name:
     ``facts`` are as in a rule file: `store.code: US, seller.linked: true`; what the table gives need not be stated.
     PolicyRejected if the rules are not sound, or the facts.
     """
-    checked, problems = check([file for file in files if not file.path.startswith(TESTS)])
-    if checked is None:
-        raise PolicyRejected(problems)
-    asked = compiled(checked, files).decisions[decision]
+    asked = compiled(files).policy.decisions[decision]
     table = next((file for file in files if file.path.startswith(TESTS) and _is_of(file, decision)), None)
     said = statement("facts", facts)
     ids = _answer(asked, table, said)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkedaccounts.domain.rates import RateBook
-from linkedaccounts.policy.check import Checked, check
+from linkedaccounts.policy.check import Checked
 from linkedaccounts.policy.check_invariants import case_of
 from linkedaccounts.policy.invariants import AlwaysHolds, NeverDecided, breach, ruled_out
-from linkedaccounts.policy.load import compiled
-from linkedaccounts.policy.problems import PolicyRejected
+from linkedaccounts.policy.load import Compiled
 from linkedaccounts.policy.source import SourceFile
 from linkedaccounts.workbench.quote_trials import QuoteTrials
 from linkedaccounts.workbench.verdict import Proof, Verdict
@@ -34,21 +33,16 @@ class Verification:
         return all(verdict.proof is not Proof.REFUTED for verdict in self.verdicts)
 
 
-def verify(files: Sequence[SourceFile], book: RateBook, quotes: int = QUOTES, seed: int = 0) -> Verification:
-    """Verifies rule files, tests aside, with a book of rates to quote by; the same seed tries the same quotes.
-
-    PolicyRejected if the files have other errors than rules that break invariants.
-    """
-    checked, found = check(files)
-    if checked is None:
-        raise PolicyRejected(found)
-    policy = compiled(checked, files)
-    trials = QuoteTrials(policy, book, quotes, seed)
+def verify(rules: Compiled, book: RateBook, quotes: int = QUOTES, seed: int = 0) -> Verification:
+    """Verifies rules with a book of rates to quote by; the same seed tries the same quotes."""
+    trials = QuoteTrials(rules.policy, book, quotes, seed)
     verdicts = [
-        _never(invariant, checked) if isinstance(invariant, NeverDecided) else _always(invariant, files, trials, seed)
-        for invariant in checked.invariants
+        _never(invariant, rules.checked)
+        if isinstance(invariant, NeverDecided)
+        else _always(invariant, rules.files, trials, seed)
+        for invariant in rules.checked.invariants
     ]
-    return Verification(policy.version, tuple(verdicts))
+    return Verification(rules.policy.version, tuple(verdicts))
 
 
 def _never(invariant: NeverDecided, checked: Checked) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from linkedaccounts.cli.policy.rules_argument import rules_argument
 from linkedaccounts.cli.store_values import Day
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem, Severity, in_order
+from linkedaccounts.policy.source import SourceFile
 
 _ON = "The day from which dates about to run out are counted.  [default: today, UTC]"
 
@@ -48,25 +50,27 @@ def check(directory: Path, form: str, on: date | None, within: int, notes: bool,
 
 
 def _checkup(directory: Path, day: date, within: timedelta, notes: bool) -> Checkup:
+    from linkedaccounts.policy.read import read
     from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
-    from linkedaccounts.workbench.gate import admitted
+    from linkedaccounts.workbench.gate import admitted_of
 
+    files, unread = read(directory)
     policy: Policy | None = None
     try:
-        policy = admitted(directory, packaged_rate_book())
+        policy = admitted_of(files, unread, packaged_rate_book())
         found = policy.warnings
     except PolicyRejected as rejected:
         found = (*rejected.problems, *rejected.warnings)
-    found = in_order([*found, *_besides(policy, directory, day, within, gaps=notes)])
+    found = in_order([*found, *_besides(policy, files, day, within, gaps=notes)])
     return Checkup(policy, tuple(problem for problem in found if notes or problem.severity is not Severity.NOTE))
 
 
-def _besides(policy: Policy | None, directory: Path, day: date, within: timedelta, *, gaps: bool) -> list[Problem]:
+def _besides(
+    policy: Policy | None, files: Sequence[SourceFile], day: date, within: timedelta, *, gaps: bool
+) -> list[Problem]:
     """What is found beside what keeps rules from serving: it depends on the day, or is only good to know."""
-    from linkedaccounts.policy.read import read
     from linkedaccounts.workbench.gaps import otherwise_alone
     from linkedaccounts.workbench.run_out import running_out
 
-    files, _ = read(directory)
     alone = otherwise_alone(policy, files) if policy and gaps else []
     return [*running_out(policy, files, day, within), *alone]

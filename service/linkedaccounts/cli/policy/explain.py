@@ -19,7 +19,6 @@ from linkedaccounts.cli.store_values import Day
 from linkedaccounts.cli.tables import console
 from linkedaccounts.domain.text import DEFAULT_LANGUAGE, LANGUAGES
 from linkedaccounts.endpoints.explain_response import explain_response
-from linkedaccounts.policy.check import check
 from linkedaccounts.policy.decisions import DECISIONS
 from linkedaccounts.policy.explanation import explain_decision
 from linkedaccounts.policy.explanation_words import outline
@@ -94,13 +93,13 @@ def explain(
 
 def _read(directory: Path) -> tuple[Policy, list[SourceFile]]:
     """The policy, and its tables of cases, which are not run."""
-    files, problems = read(directory)
-    tables = [file for file in files if file.path.startswith(TESTS)]
-    checked, found = check([file for file in files if file not in tables], incomplete=bool(problems))
-    if checked is None or problems:
-        click.echo(str(PolicyRejected([*problems, *found])))
-        raise Exit(1)
-    return compiled(checked, files), tables
+    files, unread = read(directory)
+    try:
+        policy = compiled(files, unread).policy
+    except PolicyRejected as rejected:
+        click.echo(str(rejected))
+        raise Exit(1) from None
+    return policy, [file for file in files if file.path.startswith(TESTS)]
 
 
 def _print(explained: Explained, language: str, form: str) -> None:

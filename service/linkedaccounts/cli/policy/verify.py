@@ -44,21 +44,17 @@ def verify_command(directory: Path, quotes: int, seed: int, form: str) -> None:
 
 
 def _verification(directory: Path, quotes: int, seed: int) -> Verification:
-    from linkedaccounts.policy.load import TESTS
+    from linkedaccounts.policy.load import compiled
     from linkedaccounts.policy.problems import PolicyRejected
     from linkedaccounts.policy.read import read
     from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
 
-    files, problems = read(directory)
-    rules = [file for file in files if not file.path.startswith(TESTS)]
-    rejected = PolicyRejected(problems)
     try:
-        if not problems:
-            return verify(rules, packaged_rate_book(), quotes, seed)
-    except PolicyRejected as of_content:
-        rejected = of_content
-    click.echo(str(rejected))
-    raise Exit(1)
+        rules = compiled(*read(directory))
+    except PolicyRejected as rejected:
+        click.echo(str(rejected))
+        raise Exit(1) from None
+    return verify(rules, packaged_rate_book(), quotes, seed)
 
 
 def _as_text(verification: Verification) -> str:
