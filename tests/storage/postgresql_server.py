@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,6 +22,16 @@ import psycopg
 
 SUPERUSER, OWNER, SERVICE = "postgres", "keeper", "service"
 SETTINGS = "-c fsync=off -c full_page_writes=off -c max_connections=100 -c shared_buffers=16MB"
+
+AS_ANOTHER = """
+import os, pwd, sys
+user = pwd.getpwnam(sys.argv[1])
+os.setgroups([])
+os.setgid(user.pw_gid)
+os.setuid(user.pw_uid)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Runs a program as another user. ``subprocess``'s own way forks a copy of this process, which gRPC's threads break."""
 
 
 def _installed() -> Path:
@@ -44,6 +55,7 @@ class PostgresqlServer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._user = "nobody" if os.geteuid() == 0 else None
+        self._as = [sys.executable, "-I", "-c", AS_ANOTHER, self._user] if self._user else []
         self._programs = _installed() / "bin"
         self._numbers = count(1)
 
@@ -98,7 +110,7 @@ class PostgresqlServer:
             connection.execute(statement.encode())
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self._programs / program), *arguments]
+        command = [*self._as, str(self._programs / program), *arguments]
         log = self._folder / f"{program}.log"
         with log.open("ab") as output:
             result = subprocess.run(
@@ -106,7 +118,6 @@ class PostgresqlServer:
                 check=False,
                 cwd=self._folder,
                 env={"PGDATA": str(self._folder / "data"), "LC_ALL": "C.UTF-8"},
-                user=self._user,
                 stdout=output,
                 stderr=output,
                 timeout=60,
