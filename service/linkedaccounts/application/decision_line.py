@@ -16,8 +16,9 @@ import orjson
 
 from linkedaccounts.application.decision_record import DecisionMade, Made, QuoteMade
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteLine, StoreAccount
-from linkedaccounts.domain.effects import AskedFor, Refused, SignInRequired
+from linkedaccounts.domain.effects import AskedFor, SignInRequired
 from linkedaccounts.domain.rates import LOOK_BACK, RateBook
+from linkedaccounts.policy.decide import refuse
 from linkedaccounts.policy.decisions import CHOICE, DECISIONS, ELIGIBILITY
 from linkedaccounts.policy.model import Rule
 
@@ -115,7 +116,7 @@ def decision_outcome(decision: str, rules: Sequence[Rule]) -> dict[str, Any]:
     ids = [rule.id for rule in rules]
     combine = DECISIONS[decision].combine
     if combine == ELIGIBILITY:
-        return {"allowed": not any(isinstance(rule.effect, Refused) for rule in rules), "rules": ids}
+        return {"allowed": not refuse(rules), "rules": ids}
     if combine == CHOICE:
         return {"sign_in_required": any(isinstance(rule.effect, SignInRequired) for rule in rules), "rules": ids}
     details = dict.fromkeys(rule.effect.detail for rule in rules if isinstance(rule.effect, AskedFor))

@@ -20,6 +20,11 @@ FactValues: TypeAlias = Mapping[str, FactValue]
 """Facts by path; one that is missing or None is unknown."""
 
 
+def refuse(rules: Iterable[Rule]) -> bool:
+    """Whether an action is refused by any of the rules that decide on it."""
+    return any(isinstance(rule.effect, Refused) for rule in rules)
+
+
 class Decision:
     """A decision of a policy: its rules, in the engine."""
 

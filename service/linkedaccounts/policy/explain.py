@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from linkedaccounts.policy.condition import AllOf, AnyOf, Condition, Facts, FactTest, Not, holds
 from linkedaccounts.policy.decide import Decision, FactValues
-from linkedaccounts.policy.decisions import ELIGIBILITY
 from linkedaccounts.policy.model import FailedCondition, NotApplied, Rule
+from linkedaccounts.policy.overriding import beats
 from linkedaccounts.policy.vocabulary import decode
 
 
@@ -20,10 +20,8 @@ def not_applied(decision: Decision, facts: FactValues, applied: Sequence[Rule]) 
 
 def _why(rule: Rule, decision: Decision, facts: Facts, applied: Sequence[Rule]) -> NotApplied:
     if rule.condition is None or holds(rule.condition, facts):
-        beats = decision.loses[rule.id]
-        refused = decision.form.combine == ELIGIBILITY
-        winner = min((other.id for other in applied if refused or other.id in beats), default="")
-        return NotApplied(rule, overridden_by=winner)
+        winners = (other.id for other in applied if beats(other, rule, decision.form.combine, decision.loses))
+        return NotApplied(rule, overridden_by=min(winners, default=""))
     failing = failing_tests(rule.condition, facts)
     return NotApplied(rule, failed=tuple(_failure(test, affirmed, facts, decision) for test, affirmed in failing))
 
@@ -45,7 +43,11 @@ def failing_tests(condition: Condition, facts: Facts, affirmed: bool = True) -> 
             return [failing for part in short for failing in failing_tests(part, facts, affirmed)]
 
 
-def _failure(test: FactTest, affirmed: bool, facts: Facts, decision: Decision) -> FailedCondition:
+def wanted_and_actual(test: FactTest, affirmed: bool, facts: Facts, decision: Decision) -> tuple[str, str]:
+    """What a test wants of its fact, and what that was, in the editor's words."""
     wanted = test.wanted if affirmed else f"not {test.wanted}"
-    actual = decode(facts.get(test.fact), decision.space.facts[test.fact].type)
-    return FailedCondition(test.fact, wanted, actual, test.place)
+    return wanted, decode(facts.get(test.fact), decision.space.facts[test.fact].type)
+
+
+def _failure(test: FactTest, affirmed: bool, facts: Facts, decision: Decision) -> FailedCondition:
+    return FailedCondition(test.fact, *wanted_and_actual(test, affirmed, facts, decision), test.place)

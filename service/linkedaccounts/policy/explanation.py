@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from linkedaccounts.domain.effects import Refused
 from linkedaccounts.policy.condition import AllOf, AnyOf, Condition, Facts, FactTest, Not, holds
-from linkedaccounts.policy.decide import Decision, FactValues
+from linkedaccounts.policy.decide import Decision, FactValues, refuse
 from linkedaccounts.policy.decisions import ELIGIBILITY
 from linkedaccounts.policy.explain import failing_tests, not_applied
 from linkedaccounts.policy.model import FailedCondition, NotApplied, Rule
@@ -106,7 +105,7 @@ def allowed(decision: Decision, rules: tuple[Rule, ...]) -> bool | None:
     """Whether rules that decide an eligibility allow; None for a decision of another kind."""
     if decision.form.combine != ELIGIBILITY:
         return None
-    return not any(isinstance(rule.effect, Refused) for rule in rules)
+    return not refuse(rules)
 
 
 def explain_decision(decision: Decision, facts: FactValues) -> Explanation:

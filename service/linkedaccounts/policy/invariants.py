@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
-from linkedaccounts.domain.effects import Allowed, Refused
+from linkedaccounts.domain.effects import Allowed
 from linkedaccounts.policy.check_effects import effect_name
 from linkedaccounts.policy.check_rules import DecisionDraft
-from linkedaccounts.policy.decisions import ELIGIBILITY
 from linkedaccounts.policy.model import Rule
-from linkedaccounts.policy.overriding import overridden
+from linkedaccounts.policy.overriding import beats, overridden
 from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.regions import Box, Space, disjoint, intersect
 
@@ -78,9 +77,8 @@ def breach(invariant: NeverDecided, rule: Rule, draft: DecisionDraft, space: Spa
 
 def _lost(rule: Rule, draft: DecisionDraft, space: Space, within: Sequence[Box]) -> Iterator[Box]:
     """The boxes in which a rule does not decide, as far as they meet ``within``."""
-    loses = overridden(draft.rules).get(rule.id, frozenset())
+    loses = overridden(draft.rules)
     for other in draft.rules:
-        refused = draft.form.combine == ELIGIBILITY and isinstance(rule.effect, Allowed)
-        if rule is draft.otherwise or (isinstance(other.effect, Refused) if refused else other.id in loses):
+        if rule is draft.otherwise or beats(other, rule, draft.form.combine, loses):
             boxes = space.boxes(other.condition)
             yield from (box for box in boxes if not all(disjoint(box, one) for one in within))

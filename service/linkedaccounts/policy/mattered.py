@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from linkedaccounts.policy.condition import AllOf, AnyOf, Condition, Facts, FactTest, Not, holds
 from linkedaccounts.policy.decide import Decision
+from linkedaccounts.policy.explain import wanted_and_actual
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.place import Place
-from linkedaccounts.policy.vocabulary import decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,7 @@ def conditions_that_mattered(rule: Rule, decision: Decision, facts: Facts) -> tu
     if rule.condition is None:
         return ()
     return tuple(
-        Mattered(
-            test.fact,
-            test.wanted if affirmed else f"not {test.wanted}",
-            decode(facts.get(test.fact), decision.space.facts[test.fact].type),
-            test.place,
-        )
+        Mattered(test.fact, *wanted_and_actual(test, affirmed, facts, decision), test.place)
         for test, affirmed in _telling(rule.condition, facts, affirmed=True)
     )
 

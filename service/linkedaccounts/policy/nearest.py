@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from linkedaccounts.domain.effects import Allowed, Refused
 from linkedaccounts.policy.condition import Facts
-from linkedaccounts.policy.decide import Decision
+from linkedaccounts.policy.decide import Decision, refuse
 from linkedaccounts.policy.decisions import CHOICE, ELIGIBILITY
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.outcomes import Outcome, outcomes
@@ -76,12 +76,12 @@ def nearest_misses(decision: Decision, facts: Facts, applied: tuple[Rule, ...]) 
     for target in _targets(decision, search.space, applied):
         for distance, miss in search.ways_into(target):
             found.setdefault(miss.changes, (distance, miss))
-    refused = _refuse(applied)
+    refused = refuse(applied)
 
     def order(near: tuple[Fraction, NearMiss]) -> tuple[object, ...]:
         distance, miss = near
         changes = [(change.fact, str(change.after)) for change in miss.changes]
-        return len(changes), _refuse(miss.rules) == refused, distance, changes
+        return len(changes), refuse(miss.rules) == refused, distance, changes
 
     return tuple(miss for _, miss in sorted(found.values(), key=order))
 
@@ -93,7 +93,7 @@ def _targets(decision: Decision, space: Space, applied: tuple[Rule, ...]) -> Ite
     deciding = [outcome for outcome in regions if outcome.rule in applied]
     if decision.form.combine == CHOICE:
         yield from (other.boxes for other in others)
-    elif decision.form.combine == ELIGIBILITY and not _refuse(applied):
+    elif decision.form.combine == ELIGIBILITY and not refuse(applied):
         yield from (other.boxes for other in others if isinstance(other.rule.effect, Refused))
     elif decision.form.combine == ELIGIBILITY:
         yield [box for other in others if isinstance(other.rule.effect, Allowed) for box in other.boxes]
@@ -101,10 +101,6 @@ def _targets(decision: Decision, space: Space, applied: tuple[Rule, ...]) -> Ite
     else:
         yield from (other.boxes for other in others)
         yield from (_outside(outcome, space) for outcome in deciding)
-
-
-def _refuse(rules: Iterable[Rule]) -> bool:
-    return any(isinstance(rule.effect, Refused) for rule in rules)
 
 
 def _outside(outcome: Outcome, space: Space) -> list[Box]:

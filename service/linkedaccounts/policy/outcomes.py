@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from linkedaccounts.domain.effects import Allowed, Refused
 from linkedaccounts.policy.decide import Decision
-from linkedaccounts.policy.decisions import ELIGIBILITY
 from linkedaccounts.policy.model import Rule
+from linkedaccounts.policy.overriding import beats
 from linkedaccounts.policy.regions import Box
 
 
@@ -44,12 +43,10 @@ def matching_boxes(decision: Decision) -> Mapping[str, Sequence[Box]]:
 
 def beating_boxes(rule: Rule, decision: Decision, matching: Mapping[str, Sequence[Box]]) -> list[Box]:
     """Where a rule that beats this one matches: of `otherwise`, every rule does."""
-    return [box for other in decision.rules if _beats(other, rule, decision) for box in matching[other.id]]
-
-
-def _beats(other: Rule, rule: Rule, decision: Decision) -> bool:
-    if rule == decision.otherwise:
-        return True
-    if decision.form.combine == ELIGIBILITY:
-        return isinstance(rule.effect, Allowed) and isinstance(other.effect, Refused)
-    return other.id in decision.loses[rule.id]
+    combine, loses = decision.form.combine, decision.loses
+    return [
+        box
+        for other in decision.rules
+        if rule == decision.otherwise or beats(other, rule, combine, loses)
+        for box in matching[other.id]
+    ]

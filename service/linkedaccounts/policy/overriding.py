@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
+from linkedaccounts.domain.effects import Allowed, Refused
+from linkedaccounts.policy.decisions import ELIGIBILITY
 from linkedaccounts.policy.model import Rule
 
 
@@ -33,3 +35,13 @@ def overridden(rules: Iterable[Rule]) -> Mapping[str, frozenset[str]]:
                 loses[lost].add(rule.id)
                 ahead |= by_id[lost].overrides
     return {lost: frozenset(winners) for lost, winners in loses.items()}
+
+
+def beats(other: Rule, rule: Rule, combine: str, loses: Mapping[str, Collection[str]]) -> bool:
+    """Whether a rule wins over another wherever both match: in an eligibility what refuses over what allows.
+
+    ``loses`` is what ``overridden`` tells of the decision's rules; what holds otherwise is none of them.
+    """
+    if combine == ELIGIBILITY:
+        return isinstance(rule.effect, Allowed) and isinstance(other.effect, Refused)
+    return other.id in loses.get(rule.id, ())

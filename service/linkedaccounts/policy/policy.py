@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from linkedaccounts.domain.catalogue import Catalogue
-from linkedaccounts.domain.effects import Refused
-from linkedaccounts.policy.decide import Decision, FactValues
+from linkedaccounts.policy.decide import Decision, FactValues, refuse
 from linkedaccounts.policy.explain import not_applied
 from linkedaccounts.policy.model import NotApplied, PolicyFile, Rule
 from linkedaccounts.policy.problems import Problem
@@ -46,7 +45,7 @@ class Policy:
     def judge(self, decision: str, facts: FactValues) -> Judgement:
         """Whether an action is allowed, and the rules that say so: all that refuse, or else those that allow."""
         rules = self.decisions[decision].decide(facts)
-        return Judgement(not any(isinstance(rule.effect, Refused) for rule in rules), rules)
+        return Judgement(not refuse(rules), rules)
 
     def explain(self, decision: str, facts: FactValues, applied: Sequence[Rule]) -> tuple[NotApplied, ...]:
         """The rules that did not apply, and why."""
