@@ -7,14 +7,19 @@ import pytest
 from click.testing import CliRunner, Result
 
 from linkedaccounts.cli.main import main
+from linkedaccounts.cli.policy import case_run
 from linkedaccounts.cli.policy.watching import SECONDS_BETWEEN_LOOKS, Fingerprint, fingerprint, whenever_changed
 from linkedaccounts.policy.load import load_policy
-from tests.policy.rule_files import copy_of_rules, put, replace
+from linkedaccounts.workbench.coverage import Coverage
+from tests.policy.rule_files import RULES, copy_of_rules, put, replace
 
 WRONG = """\
   - name: a suspended account is not linked
     facts: {account.status: suspended}
     expect: account-"""
+
+
+QUOTES = sum("- name:" in line for line in (RULES / "tests/quotes.yaml").read_text("utf-8").splitlines())
 
 
 @pytest.fixture
@@ -37,7 +42,8 @@ def test_sound_rules_pass_and_show_all_of_themselves(rules: Path) -> None:
     result = run(rules, "--fail-under", "100")
 
     assert result.exit_code == 0
-    assert f"{load_policy(rules).cases_passed} cases" in result.output
+    cases = load_policy(rules).cases_passed
+    assert f"{cases} cases and {QUOTES} quotes: {cases + QUOTES} passed, 0 failed" in result.output
     assert "shown by no case" not in result.output
 
 
@@ -65,6 +71,20 @@ def test_junit_has_a_suite_for_each_table_and_the_failure_with_its_file_and_line
     assert suites["tests/charging.yaml"].get("failures") == "0"
 
 
+def test_a_quote_that_fails_is_a_case_that_fails_beside_those_that_pass(rules: Path) -> None:
+    replace(rules, "tests/quotes.yaml", "total: 39.9693 USD", "total: 39.9692 USD")
+    report = rules.parent / "junit.xml"
+    result = run(rules, "--junit", report)
+
+    assert result.exit_code == 1
+    assert "fails: the total is 39.9693 USD, not 39.9692 USD" in result.output
+    assert ", 1 failed" in result.output
+    assert "not sound" not in result.output
+    suites = {suite.get("name"): suite for suite in ET.parse(report).getroot().iter("testsuite")}
+    quotes = suites["tests/quotes.yaml"]
+    assert (quotes.get("tests"), quotes.get("failures"), quotes.get("errors")) == (str(QUOTES), "1", "0")
+
+
 def test_rules_that_cannot_be_tested_are_errors_of_the_report(rules: Path) -> None:
     put(rules, "wrong.yaml", "decision: no-such\n")
     report = rules.parent / "junit.xml"
@@ -81,6 +101,17 @@ def test_what_no_case_shows_is_named_and_may_fail_the_run(rules: Path) -> None:
     assert result.exit_code == 1
     assert "eligibility/link.yaml:42:5  account-suspended  never applies" in result.output
     assert "--fail-under wants 99.9 %" in result.output
+
+
+def test_a_rule_that_cannot_be_counted_is_not_enough(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = load_policy(rules).decisions["link"].rules[0]
+    monkeypatch.setattr(case_run, "coverage", lambda *_: Coverage((), (rule,)))
+
+    assert run(rules).exit_code == 0
+    result = run(rules, "--fail-under", "100")
+    assert result.exit_code == 1
+    assert f"not counted: {rule.id}" in result.output
+    assert "--fail-under 100 cannot be told of what is not counted" in result.output
 
 
 def test_proposed_cases_pass_and_show_what_was_missing(rules: Path) -> None:
@@ -103,6 +134,7 @@ def test_nothing_is_proposed_while_a_case_fails(failing: Path) -> None:
 
 def test_some_cases_may_be_run_by_their_names(failing: Path) -> None:
     assert run(failing, "-k", "web agency").exit_code == 0
+    assert f"0 cases and {QUOTES} quotes" in run(failing, "-k", "QUOTES.yaml").output
 
 
 def test_a_page_shows_the_rule_files_and_what_is_missing(rules: Path) -> None:

@@ -9,30 +9,42 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from linkedaccounts.policy.cases import CaseResult
 from linkedaccounts.policy.decide import Decision
+from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.problems import Problem
 from linkedaccounts.workbench.failing_case import failure_lines
+from linkedaccounts.workbench.quote_cases import QuoteResult
 
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""
 
 
 def junit_xml(
-    results: Sequence[CaseResult], problems: Iterable[Problem], decisions: Mapping[str, Decision], directory: Path
+    results: Sequence[CaseResult],
+    quotes: Sequence[QuoteResult],
+    problems: Iterable[Problem],
+    decisions: Mapping[str, Decision],
+    directory: Path,
 ) -> bytes:
     """A report of results, and of problems as errors; files are named as seen from where ``directory`` is."""
     by_file: dict[str, list[Element]] = {}
+
+    def entry(place: Place, name: str) -> Element:
+        listed = by_file.setdefault(place.file, [])
+        listed.append(_case(place.file, name, place.line, directory))
+        return listed[-1]
+
     for result in results:
-        place = result.case.place
-        case = _case(place.file, result.case.name, place.line, directory)
-        by_file.setdefault(place.file, []).append(case)
+        case = entry(result.case.place, result.case.name)
         if not result.passed:
             message = f"expects {_ids(result.case.expected)}, and the rules give {_ids(result.actual)}"
             lines = failure_lines(result, decisions[result.case.decision])
             _add(case, "failure", "case-fails", message, "\n".join(lines))
+    for quote in quotes:
+        case = entry(quote.case.place, quote.case.name)
+        if quote.failure:
+            _add(case, "failure", quote.failure.code, quote.failure.message, str(quote.failure))
     for problem in problems:
-        place = problem.place
-        case = _case(place.file, f"{place.line}: {problem.code}", place.line, directory)
-        by_file.setdefault(place.file, []).append(case)
+        case = entry(problem.place, f"{problem.place.line}: {problem.code}")
         _add(case, "error", problem.code, problem.message, str(problem))
     return _report(by_file)
 

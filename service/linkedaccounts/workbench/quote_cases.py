@@ -25,27 +25,48 @@ from linkedaccounts.policy.source import SourceFile
 from linkedaccounts.workbench.quote_case import ExpectedTotal, QuoteCase, read_quote_cases
 
 
+@dataclass(frozen=True, slots=True)
+class QuoteResult:
+    """A case that was quoted; ``failure`` says what does not come out as expected, None if all of it does."""
+
+    case: QuoteCase
+    failure: Problem | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the quote is as expected."""
+        return self.failure is None
+
+
 def check_quote_cases(files: Sequence[SourceFile], policy: Policy, book: RateBook, problems: list[Problem]) -> int:
     """Quotes every case of some files; notes the ones that are unsound or fail; returns how many passed."""
+    results, unsound = quote_results(files, policy, book)
+    failures = [result.failure for result in results if result.failure]
+    problems.extend([*unsound, *failures])
+    return len(results) - len(failures)
+
+
+def quote_results(
+    files: Sequence[SourceFile], policy: Policy, book: RateBook
+) -> tuple[list[QuoteResult], list[Problem]]:
+    """Every sound case of some files, quoted, and what is wrong with the others."""
     findings = Findings(files)
     cases = read_quote_cases(files, policy.catalogue, findings)
-    passed = sum(_passes(case, policy, book, findings) for case in cases)
-    problems.extend(findings.problems)
-    return passed
+    return [QuoteResult(case, _failure(case, policy, book, Findings(files))) for case in cases], findings.problems
 
 
-def _passes(case: QuoteCase, policy: Policy, book: RateBook, findings: Findings) -> bool:
+def _failure(case: QuoteCase, policy: Policy, book: RateBook, findings: Findings) -> Problem | None:
     try:
         quote = QuoteFees(lambda: policy, lambda: book, lambda: date.fromisoformat(case.request.day))(case.request)
     except Refusal as refusal:
         message = f"the quote of case `{case.name}` cannot be made: {_said(refusal)}"
         findings.add(case.place, "case-fails", message, "correct the case, or what the rules say of these stores")
-        return False
+        return findings.problems[0]
     wrong = [*_wrong_charges(case, quote), *_wrong_total(case, quote)]
     if wrong:
         besides = f"nor are as expected: {', '.join(other.brief for other in wrong[1:])}" if wrong[1:] else ""
         findings.add(wrong[0].place, "case-fails", f"case `{case.name}` fails: {wrong[0].said}", besides)
-    return not wrong
+    return findings.problems[0] if wrong else None
 
 
 @dataclass(frozen=True, slots=True)

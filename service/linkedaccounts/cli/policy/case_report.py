@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from linkedaccounts.cli.policy.ran import Ran
 from linkedaccounts.cli.tables import plain_table
 from linkedaccounts.policy.cases import CaseResult
 from linkedaccounts.policy.load import Tested
@@ -19,23 +20,31 @@ from linkedaccounts.workbench.percent import percent
 from linkedaccounts.workbench.proposed_cases import PROPOSED
 
 
-def print_results(out: Console, tested: Tested, results: Sequence[CaseResult]) -> None:
-    """The cases that fail, those that could not be run, and how many passed, were chosen and are there."""
-    for result in results:
+def print_results(out: Console, ran: Ran, left_out: int) -> None:
+    """The cases and quotes that fail, those that could not be run, and how many passed and were left out."""
+    for result in ran.tested.results:
         if not result.passed:
-            out.print(*_failure(result, tested), sep="\n", soft_wrap=True)
-    for problem in tested.unsound:
+            out.print(*_failure(result, ran.tested), sep="\n", soft_wrap=True)
+    for problem in (*(quote.failure for quote in ran.quotes if quote.failure), *ran.unsound):
         out.print(Text(f"{problem}\n"), soft_wrap=True)
-    failed = sum(not result.passed for result in results)
-    counts = [f"{len(results) - failed} passed", f"{failed} failed"]
-    counts += [f"{len(tested.unsound)} not sound"] if tested.unsound else []
-    counts += [f"{rest} left out"] if (rest := len(tested.results) - len(results)) else []
-    files = sorted({result.case.place.file for result in tested.results})
-    waiting = [file for file in files if PurePosixPath(file).name.startswith(PROPOSED)]
-    if waiting:
-        out.print(Text(f"proposed, and waiting for you to read them: {', '.join(waiting)}", style="yellow"))
-    bad = failed or tested.unsound
-    out.print(Text(f"{len(results)} cases: {', '.join(counts)}", style="bold red" if bad else "bold green"))
+    files = {file.path for file in ran.tested.files if PurePosixPath(file.path).name.startswith(PROPOSED)}
+    if files:
+        waiting = ", ".join(sorted(files))
+        out.print(Text(f"proposed, and waiting for you to read them: {waiting}", style="yellow"))
+    out.print(Text(_tally(ran, left_out), style="bold red" if ran.bad else "bold green"))
+
+
+def _tally(ran: Ran, left_out: int) -> str:
+    counts = [f"{ran.count - ran.failed} passed", f"{ran.failed} failed"]
+    counts += [f"{len(ran.unsound)} not sound"] if ran.unsound else []
+    counts += [f"{left_out} left out"] if left_out else []
+    kinds = f"{counted(len(ran.tested.results), 'case')} and {counted(len(ran.quotes), 'quote')}"
+    return f"{kinds}: {', '.join(counts)}"
+
+
+def counted(number: int, what: str) -> str:
+    """`1 case`, `2 cases`."""
+    return f"{number} {what}{'s' if number != 1 else ''}"
 
 
 def _failure(result: CaseResult, tested: Tested) -> Iterator[Text]:

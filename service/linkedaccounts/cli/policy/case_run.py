@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
@@ -10,17 +10,17 @@ from pathlib import Path
 
 import click
 
-from linkedaccounts.cli.policy.case_report import print_coverage, print_results
+from linkedaccounts.cli.policy.case_report import counted, print_coverage, print_results
+from linkedaccounts.cli.policy.ran import Ran
 from linkedaccounts.cli.tables import console
-from linkedaccounts.policy.cases import CaseResult
 from linkedaccounts.policy.load import TESTS, Tested, load_tested, quote_tables
-from linkedaccounts.policy.problems import PolicyRejected, Problem
+from linkedaccounts.policy.problems import PolicyRejected
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
 from linkedaccounts.workbench.coverage import Coverage, coverage
 from linkedaccounts.workbench.junit import junit_xml
 from linkedaccounts.workbench.percent import percent
 from linkedaccounts.workbench.proposed_cases import PROPOSED, proposed_cases, proposed_table
-from linkedaccounts.workbench.quote_cases import check_quote_cases
+from linkedaccounts.workbench.quote_cases import quote_results
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,44 +39,43 @@ class CaseRun:
 def run_cases_of(run: CaseRun) -> bool:
     """Runs the cases, prints and writes what is asked for, and says whether all is well."""
     try:
-        tested = _with_quotes(load_tested(run.directory))
+        tested = load_tested(run.directory)
     except PolicyRejected as rejected:
         click.echo(str(rejected))
         if run.junit:
-            _write(run.junit, junit_xml((), rejected.problems, {}, run.directory))
+            _write(run.junit, junit_xml((), (), rejected.problems, {}, run.directory))
         return False
-    results = [result for result in tested.results if _chosen(result, run.text)]
-    print_results(console(), tested, results)
+    quotes, unsound = quote_results(quote_tables(tested.files), tested.policy, packaged_rate_book())
+    ran = Ran(tested, tuple(quotes), (*tested.unsound, *unsound))
+    chosen = ran.named(run.text)
+    print_results(console(), chosen, left_out=ran.count - chosen.count)
     if run.junit:
-        _write(run.junit, junit_xml(results, tested.unsound, tested.policy.decisions, run.directory))
-    well = not tested.unsound and all(result.passed for result in results)
-    return _measured(run, tested) and well if run.measured else well
+        decisions = tested.policy.decisions
+        _write(run.junit, junit_xml(chosen.tested.results, chosen.quotes, chosen.unsound, decisions, run.directory))
+    return _measured(run, ran) and not chosen.bad if run.measured else not chosen.bad
 
 
-def _with_quotes(tested: Tested) -> Tested:
-    """With the whole quotes that do not come out as the files state them."""
-    failed: list[Problem] = []
-    check_quote_cases(quote_tables(tested.files), tested.policy, packaged_rate_book(), failed)
-    return replace(tested, unsound=(*tested.unsound, *failed))
-
-
-def _chosen(result: CaseResult, text: str) -> bool:
-    case = result.case
-    return any(text.lower() in said.lower() for said in (case.name, case.place.file))
-
-
-def _measured(run: CaseRun, tested: Tested) -> bool:
+def _measured(run: CaseRun, ran: Ran) -> bool:
     """Measures coverage and does with it what is asked for; whether there is enough of it."""
+    tested = ran.tested
     found = coverage(tested.policy.decisions, tested.results)
     print_coverage(console(), found)
     if run.page:
         _write(run.page, _drawn(tested, found).encode())
     if run.propose:
-        _propose(run.directory, tested, found)
-    if run.fail_under is not None and found.share() * 100 < Fraction(run.fail_under):
-        click.echo(f"\n{percent(*found.tally())} of all is shown, and --fail-under wants {run.fail_under} %")
-        return False
-    return True
+        _propose(run.directory, ran, found)
+    return run.fail_under is None or _enough(found, run.fail_under)
+
+
+def _enough(found: Coverage, percents: Decimal) -> bool:
+    """Whether so much is shown; what cannot be counted is not shown."""
+    if found.share() * 100 < Fraction(percents):
+        click.echo(f"\n{percent(*found.tally())} of all is shown, and --fail-under wants {percents} %")
+    elif found.uncounted and percents:
+        click.echo(f"\n--fail-under {percents} cannot be told of what is not counted: split the rules named above")
+    else:
+        return True
+    return False
 
 
 def _drawn(tested: Tested, found: Coverage) -> str:
@@ -88,9 +87,10 @@ def _drawn(tested: Tested, found: Coverage) -> str:
     return coverage_page(found, tested.files, tested.policy.version, passed)
 
 
-def _propose(directory: Path, tested: Tested, found: Coverage) -> None:
+def _propose(directory: Path, ran: Ran, found: Coverage) -> None:
     """Writes the missing cases, a table for each decision, beside those that are there."""
-    if tested.unsound or not all(result.passed for result in tested.results):
+    tested = ran.tested
+    if ran.bad:
         raise click.ClickException("mend the cases first: what one that fails would show is proposed as missing")
     for name, decision in sorted(tested.policy.decisions.items()):
         missing = [item for item in found.missing if item.rule.decision == name]
@@ -98,7 +98,7 @@ def _propose(directory: Path, tested: Tested, found: Coverage) -> None:
             proposed = proposed_cases(decision, missing, [result.case for result in tested.results])
             path = _free(directory / TESTS, name.replace("_", "-"))
             _write(path, proposed_table(decision, proposed).encode())
-            click.echo(f"wrote {path}: {len(proposed)} cases with today's answers, for you to read and mend")
+            click.echo(f"wrote {path}: {counted(len(proposed), 'case')} with today's answers, for you to read and mend")
 
 
 def _free(folder: Path, name: str) -> Path:
