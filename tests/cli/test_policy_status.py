@@ -22,7 +22,14 @@ def at(hour: int) -> Timestamp:
 
 
 PROBLEM = contract.PolicyProblem(
-    file="fees/notes.yaml", line=3, column=1, code="bad-yaml", message="this is not YAML", hint="close the bracket"
+    file="fees/notes.yaml",
+    line=3,
+    column=1,
+    code="bad-yaml",
+    message="this is not YAML",
+    hint="close the bracket",
+    severity=contract.PROBLEM_SEVERITY_ERROR,
+    counterexample="cases_of: notes\n",
 )
 SERVED = [
     contract.ServedPolicy(version=ONE, began_at=at(12), cause=contract.POLICY_CAUSE_ROLLBACK, caller="ops", kept=True),
@@ -58,6 +65,8 @@ REFUSED on 2019-09-30 13:00:00: the rule files as they stand do not serve. Probl
 
 fees/notes.yaml:3:1: this is not YAML [bad-yaml]
     close the bracket
+    for example, as a case in `tests`:
+        cases_of: notes
 """
     )
     rows = [" ".join(line.split()) for line in output.splitlines()[-3:]]

@@ -86,7 +86,7 @@ def service_with(
     callers: CallersKeeper | None = None,
     seller: SellerService | None = None,
 ) -> Service:
-    current: Any = SimpleNamespace(version=VERSION, files=(), catalogue=SimpleNamespace(stores=STORES))
+    current: Any = SimpleNamespace(version=VERSION, files=(), warnings=(), catalogue=SimpleNamespace(stores=STORES))
     keeper: Any = policy or PolicyKeeper(current, lambda: datetime(2019, 10, 1, tzinfo=UTC))
     rates: Any = SimpleNamespace(age_days=lambda today: (today - DAY).days)
     decisions: Any = SimpleNamespace(recorded=0, lost=0)

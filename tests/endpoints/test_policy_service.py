@@ -16,18 +16,24 @@ from linkedaccounts.endpoints.counts import as_line, counts_of, from_line
 from linkedaccounts.endpoints.metrics import ServiceMetrics
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.policy.model import PolicyFile
+from linkedaccounts.policy.place import Place
+from linkedaccounts.policy.problems import Problem, Severity
 from linkedaccounts.v1 import policy_service_pb2 as contract
 from tests.application.policies import PROBLEM, PoliciesInMemory
 from tests.endpoints.running import running, service_with
 
 MOMENT = datetime(2019, 10, 1, 12, 30, tzinfo=UTC)
 LATER = datetime(2019, 10, 2, tzinfo=UTC)
-STANDING = Standing(RejectedCandidate(LATER, (PROBLEM,)), Pin("one", LATER, "ops"), "two")
+WARNING = Problem(Place("fees/plans.yaml", 3, 5), "values-run-out", "the caps end", severity=Severity.WARNING)
+EXAMPLE = "cases_of: charging\n"
+STANDING = Standing(
+    RejectedCandidate(LATER, (replace(PROBLEM, counterexample=EXAMPLE),)), Pin("one", LATER, "ops"), "two"
+)
 
 
 def keeper(standing: Standing | None = None) -> PolicyKeeper:
     files = (PolicyFile("b.yaml", b"bb", 2), PolicyFile("a.yaml", b"aa", 1))
-    current: Any = SimpleNamespace(version="one", files=files)
+    current: Any = SimpleNamespace(version="one", files=files, warnings=(WARNING,))
     return PolicyKeeper(current, lambda: MOMENT, standing)
 
 
@@ -50,7 +56,12 @@ async def test_get_policy_shows_files_by_path_and_why_the_rules_do_not_serve() -
         code="unknown-field",
         message="there is no field `firstmonth`",
         hint="a hint",
+        severity=contract.PROBLEM_SEVERITY_ERROR,
+        counterexample=EXAMPLE,
     )
+    assert [(problem.code, problem.severity) for problem in answer.warnings] == [
+        ("values-run-out", contract.PROBLEM_SEVERITY_WARNING)
+    ]
 
 
 async def test_get_policy_leaves_out_what_there_is_not() -> None:

@@ -44,6 +44,7 @@ class PolicyAnswers(PolicyServiceServicer):
             pinned=_pinned(standing.pin) if standing.pin else None,
             waiting_version=standing.waiting,
             shadow_version=self.shadow_version,
+            warnings=[_problem(problem) for problem in self.keeper.current.warnings],
         )
 
     async def Explain(self, request: contract.ExplainRequest, context: Any) -> contract.ExplainResponse:
@@ -107,4 +108,6 @@ def _problem(problem: Problem) -> contract.PolicyProblem:
         code=problem.code,
         message=problem.message,
         hint=problem.hint,
+        severity=contract.ProblemSeverity.Value(f"PROBLEM_SEVERITY_{problem.severity.name}"),
+        counterexample=problem.counterexample,
     )

@@ -14,12 +14,13 @@ from linkedaccounts.cli.json_output import print_json_of
 from linkedaccounts.cli.tables import console, plain_table
 from linkedaccounts.cli.texts import Speaker
 from linkedaccounts.policy.place import Place
-from linkedaccounts.policy.problems import Problem
+from linkedaccounts.policy.problems import Problem, Severity
 from linkedaccounts.v1.policy_service_pb2 import (
     GetPolicyResponse,
     ListPolicyVersionsResponse,
     PolicyCause,
     PolicyProblem,
+    ProblemSeverity,
     ServedPolicy,
 )
 
@@ -57,7 +58,15 @@ def short(version: str) -> str:
 def problem_of(stated: PolicyProblem) -> Problem:
     """A problem as the rule files' own checks state it."""
     place = Place(stated.file, stated.line, stated.column)
-    return Problem(place, stated.code, stated.message, stated.hint)
+    severity = Severity.__members__.get(ProblemSeverity.Name(stated.severity).removeprefix("PROBLEM_SEVERITY_"))
+    return Problem(
+        place,
+        stated.code,
+        stated.message,
+        stated.hint,
+        severity=severity or Severity.ERROR,
+        counterexample=stated.counterexample,
+    )
 
 
 def _paragraphs(policy: GetPolicyResponse, say: Speaker) -> list[str]:
