@@ -170,6 +170,13 @@ def test_a_change_is_taken_up_once_two_looks_agree(rules: Path) -> None:
     assert set(waited) == {SECONDS_BETWEEN_LOOKS}
 
 
+def test_files_that_an_editor_hides_are_not_watched(rules: Path) -> None:
+    before = fingerprint(rules)
+    put(rules, "tests/.#unlink.yaml", "half a chan")
+
+    assert fingerprint(rules) == before != {}
+
+
 def test_a_share_that_is_none_is_refused(rules: Path) -> None:
     result = run(rules, "--fail-under", "101")
 

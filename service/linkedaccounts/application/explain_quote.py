@@ -19,14 +19,12 @@ from linkedaccounts.application.refusals import FieldProblem, InvalidRequest
 from linkedaccounts.application.seller import Seller
 from linkedaccounts.domain.rates import RateBook, Rates
 from linkedaccounts.policy.decide import Decision, FactValues
+from linkedaccounts.policy.decisions import FEE_DECISIONS
 from linkedaccounts.policy.explanation import Explanation, explain_decision
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.nearest import Change, NearMiss
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.vocabulary import Fact, encode
-
-OF_A_STORE = ("grouping", "charging", "reductions")
-"""The decisions that a quote asks of each store."""
 
 DAYS_SEARCHED = 400
 """So many days to either side a day of the request is searched: every month of a year, and some more."""
@@ -66,7 +64,7 @@ class ExplainQuote:
         quoted = _Quoted(policy, self._book(), self._today(), request)
         index = _index(store, request)
         found = quoted.search(index)
-        asked = (policy.decisions[name] for name in OF_A_STORE)
+        asked = (policy.decisions[name] for name in FEE_DECISIONS)
         explanations = tuple(quoted.explanation(decision, index, found) for decision in asked if decision.rules)
         return Explained(explanations, policy.catalogue, policy.version)
 
@@ -107,7 +105,7 @@ class _Quoted:
 
     def search(self, index: int) -> tuple[_Varied, ...]:
         """What one change of the request would come to, for each field the nearest first."""
-        if not any(FOLLOWING & set(self._policy.decisions[name].looks_at) for name in OF_A_STORE):
+        if not any(FOLLOWING & set(self._policy.decisions[name].looks_at) for name in FEE_DECISIONS):
             return ()
         return tuple(
             _Varied(change, self._facts(seller, index))

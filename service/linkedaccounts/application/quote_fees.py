@@ -27,6 +27,7 @@ from linkedaccounts.domain.money import Money
 from linkedaccounts.domain.preference import ranking
 from linkedaccounts.domain.pricing import StoreToPrice, price
 from linkedaccounts.domain.rates import Rate, RateBook, RateMissing, Rates
+from linkedaccounts.policy.decisions import FEE_DECISIONS
 from linkedaccounts.policy.model import FactValue, NotApplied, Rule
 from linkedaccounts.policy.policy import Policy
 
@@ -191,7 +192,7 @@ class _Quoting:
         return values
 
     def _not_applied(self, store: _Ruled) -> tuple[NotApplied, ...]:
-        asked = ("grouping",) if store.carrier is not None else ("grouping", "charging", "reductions")
+        asked = ("grouping",) if store.carrier is not None else FEE_DECISIONS
         applied = (store.grouping, *store.rules)
         return tuple(other for name in asked for other in self._policy.explain(name, store.facts, applied))
 

@@ -88,6 +88,9 @@ DECISIONS: Mapping[str, DecisionForm] = {
     )
 }
 
+FEE_DECISIONS = ("grouping", "charging", "reductions")
+"""The decisions that a quote asks of each store, in their order: together they make its charge."""
+
 EFFECT_SAYS: Mapping[str, frozenset[str]] = {
     "charge_once": frozenset({"carrier"}),
     "share_plan": frozenset({"plan", "cap"}),

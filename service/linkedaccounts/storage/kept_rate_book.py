@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ import structlog
 
 from linkedaccounts.application.rate_books import BookNotKept, BookRejected, PublishedBook
 from linkedaccounts.domain.rates import RateBook
+from linkedaccounts.storage.durable_file import replace_file
 from linkedaccounts.storage.ecb_file import read_ecb_file
 
 
@@ -52,7 +52,7 @@ class KeptRateBook:
     def keep(self, published: PublishedBook) -> None:
         """Replaces the kept book in one step, within ``exclusively``; from then on it survives a loss of power."""
         try:
-            self._replace(published.text)
+            replace_file(self.path, published.text)
         except OSError as problem:
             raise self._not_kept(problem) from problem
 
@@ -105,22 +105,6 @@ class KeptRateBook:
         except BookRejected:
             return True
         return False
-
-    def _replace(self, text: bytes) -> None:
-        new = self.path.with_name(self.path.name + ".new")
-        with new.open("wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.path)
-        self._sync_directory()
-
-    def _sync_directory(self) -> None:
-        directory = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
 
     def _not_kept(self, problem: OSError) -> BookNotKept:
         return BookNotKept([f"no rate book can be kept in {self._directory}: {problem.strerror or problem}"])

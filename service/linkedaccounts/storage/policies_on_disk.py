@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import asdict
 from datetime import datetime
@@ -14,7 +13,8 @@ from linkedaccounts.application.policies_port import Cause, Pin, Served, Version
 from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem
-from linkedaccounts.storage.policy_archive import NotInArchive, PolicyArchive, sync
+from linkedaccounts.storage.durable_file import replace_file
+from linkedaccounts.storage.policy_archive import NotInArchive, PolicyArchive
 from linkedaccounts.storage.rules_directory import state_of
 
 MOST_REMEMBERED = 1000
@@ -77,7 +77,7 @@ class PoliciesOnDisk:
         if pin is None:
             self._pinned.unlink(missing_ok=True)
         else:
-            _replace(self._pinned, [pin])
+            replace_file(self._pinned, _content([pin]))
 
     def history(self) -> tuple[Served, ...]:
         """Every line of the file."""
@@ -90,19 +90,11 @@ class PoliciesOnDisk:
 
     def note(self, served: Served) -> None:
         """Adds a line; of too many the oldest go."""
-        _replace(self._history, [*self.history()[1 - MOST_REMEMBERED :], served])
+        replace_file(self._history, _content([*self.history()[1 - MOST_REMEMBERED :], served]))
 
 
-def _replace(path: Path, lines: Iterable[Pin | Served]) -> None:
-    """Writes a file by renaming a finished one over it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    with new.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(asdict(line), default=datetime.isoformat) + "\n" for line in lines)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    sync(path.parent)
+def _content(lines: Iterable[Pin | Served]) -> bytes:
+    return b"".join(json.dumps(asdict(line), default=datetime.isoformat).encode() + b"\n" for line in lines)
 
 
 def _moment(content: dict[str, Any]) -> dict[str, Any]:

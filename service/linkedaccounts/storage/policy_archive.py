@@ -15,6 +15,7 @@ from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.model import PolicyFile
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.read import rule_files
+from linkedaccounts.storage.durable_file import sync_folder, write_file
 
 _VERSION = re.compile(r"[0-9a-f]{64}")
 
@@ -84,12 +85,12 @@ class PolicyArchive:
         new = self._directory / f".new-{uuid4().hex}"
         try:
             for file in files:
-                _write_synced(new / file.path, file.content)
+                write_file(new / file.path, file.content)
             _sync_folders(new)
             _put(new, place)
         finally:
             shutil.rmtree(new, ignore_errors=True)
-        sync(self._directory)
+        sync_folder(self._directory)
 
 
 def _put(new: Path, place: Path) -> None:
@@ -100,23 +101,6 @@ def _put(new: Path, place: Path) -> None:
             raise
 
 
-def _write_synced(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _sync_folders(top: Path) -> None:
     for folder, _, _ in os.walk(top):
-        sync(Path(folder))
-
-
-def sync(folder: Path) -> None:
-    """Has what was made or renamed in a folder survive a loss of power; OSError."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+        sync_folder(Path(folder))

@@ -8,7 +8,7 @@ from datetime import date
 
 from linkedaccounts.domain.effects import Allowed
 from linkedaccounts.policy.decide import Decision
-from linkedaccounts.policy.decisions import COLLECT, ELIGIBILITY
+from linkedaccounts.policy.decisions import COLLECT, ELIGIBILITY, FEE_DECISIONS
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.regions import Box, TooComplex
 from linkedaccounts.policy.wording import Facts
@@ -20,9 +20,6 @@ from linkedaccounts.workbench.compare_quote import Quoted, Quotes
 from linkedaccounts.workbench.compare_rules import key_of
 from linkedaccounts.workbench.compare_said import Saying, said_of_rules
 from linkedaccounts.workbench.compare_space import SharedSpace
-
-CHARGES = frozenset({"grouping", "charging", "reductions"})
-"""The decisions that a quote follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ class _Comparing:
     def __init__(self, old: Decision, new: Decision, shared: SharedSpace, day: date, quotes: Quotes | None) -> None:
         self._old, self._new, self._space = old, new, shared.space
         self._examples = Examples(old, new, shared.space, day)
-        self._quotes = quotes if old.form.name in CHARGES else None
+        self._quotes = quotes if old.form.name in FEE_DECISIONS else None
         allowing = [
             (rule, decision) for decision in (new, old) for rule in decision.rules if isinstance(rule.effect, Allowed)
         ]

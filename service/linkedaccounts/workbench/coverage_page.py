@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from linkedaccounts.policy.source import SourceFile
 from linkedaccounts.workbench.coverage import Coverage, Seen
 from linkedaccounts.workbench.coverage_items import Kind
+from linkedaccounts.workbench.html_templates import templates_of
 from linkedaccounts.workbench.percent import percent
 
 
@@ -43,14 +42,8 @@ def coverage_page(coverage: Coverage, files: Iterable[SourceFile], version: str,
     by_line: dict[tuple[str, int], list[Seen]] = defaultdict(list)
     for seen in coverage.seen:
         by_line[seen.item.place.file, seen.item.place.line].append(seen)
-    pages = Environment(
-        loader=PackageLoader(__package__ or "", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return pages.get_template("coverage.html.jinja").render(
+    template = templates_of("linkedaccounts.workbench").get_template("coverage.html.jinja")
+    return template.render(
         version=version,
         cases=cases,
         tallies=list(_tallies(coverage)),

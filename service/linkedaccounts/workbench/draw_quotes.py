@@ -16,6 +16,7 @@ from linkedaccounts.domain.billing_cycle import months_after
 from linkedaccounts.domain.catalogue import Store, StoreTerms
 from linkedaccounts.domain.dated import DatedEntry
 from linkedaccounts.domain.rates import RateBook
+from linkedaccounts.policy.decisions import FEE_DECISIONS
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.regions import Box
 from linkedaccounts.policy.values import HIGHEST, Encoded, Members, Spans
@@ -55,7 +56,7 @@ def unlinked(request: QuoteRequest) -> QuoteRequest:
 
 def _regions(policy: Policy) -> list[list[Box]]:
     """Where each rule of fees matches."""
-    decisions = [policy.decisions[name] for name in ("grouping", "charging", "reductions")]
+    decisions = [policy.decisions[name] for name in FEE_DECISIONS]
     return [decision.space.boxes(rule.condition) for decision in decisions for rule in decision.rules]
 
 

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 
 from linkedaccounts.domain.effects import ChargedAlone, PlanShare
 from linkedaccounts.policy.decide import Decision
+from linkedaccounts.policy.decisions import FEE_DECISIONS
 from linkedaccounts.policy.meeting import meeting
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.regions import Box, disjoint, intersect
 from linkedaccounts.policy.values import Members
 from linkedaccounts.workbench.at_most import charges_at_most
-
-FEE_DECISIONS = ("grouping", "charging", "reductions")
-"""The decisions that make a charge, in the order in which they are asked."""
 
 LINKED, FIRST_MONTH = "seller.linked", "store.first_month"
 """What linking changes of the facts."""

@@ -11,10 +11,10 @@ import orjson
 
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.workbench.records.deciding import Deciding
-from linkedaccounts.workbench.records.ranges import Range, lines_of
-from linkedaccounts.workbench.records.reading import CannotReplay, Gap, Place, Recorded, read_line
+from linkedaccounts.workbench.records.ranges import Range
+from linkedaccounts.workbench.records.reading import CannotReplay, Place, Recorded
 from linkedaccounts.workbench.records.tally import Reading, moved
-from linkedaccounts.workbench.records.working import work
+from linkedaccounts.workbench.records.working import found_so_far, read_range
 
 MOST_SHOWN = 10
 POLICIES_KEPT = 20
@@ -55,11 +55,7 @@ class Replayed:
 
 def replay(ranges: Sequence[Range], load: LoadVersion, processes: int = 1) -> Iterator[tuple[Range, Replayed]]:
     """Works through the ranges, and tells after each what was found so far. ``load`` must be picklable for several."""
-    found, offsets = Replayed(), dict[str, int]()
-    for part, of_part in zip(ranges, work(ranges, partial(_Replaying, load), processes), strict=True):
-        found.add(of_part, offsets)
-        offsets[str(part.file)] = offsets.get(str(part.file), 0) + of_part.reading.lines
-        yield part, found
+    return found_so_far(ranges, partial(_Replaying, load), Replayed(), processes)
 
 
 class _Replaying:
@@ -71,22 +67,11 @@ class _Replaying:
 
     def __call__(self, part: Range) -> Replayed:
         found = Replayed()
-        for number, line in enumerate(lines_of(part), start=1):
-            found.reading.lines = number
-            place = Place(str(part.file), number)
-            try:
-                self._replay(line, place, found)
-            except CannotReplay as reason:
-                found.reading.skip(str(reason), place)
+        read_range(part, found.reading, partial(self._replay, found))
         return found
 
-    def _replay(self, line: bytes, place: Place, found: Replayed) -> None:
-        recorded = read_line(line)
-        if isinstance(recorded, Gap):
-            found.reading.note_gap(recorded)
-            return
+    def _replay(self, found: Replayed, recorded: Recorded, place: Place) -> None:
         outcome = self._deciding(recorded.policy_version).outcome(recorded)
-        found.reading.replayed[recorded.decision] += 1
         found.versions.add(recorded.policy_version)
         if orjson.dumps(outcome) != orjson.dumps(recorded.outcome):
             found.mismatched += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from linkedaccounts.policy.decisions import FEE_DECISIONS
 from linkedaccounts.policy.invariants import AlwaysHolds
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.policy import Policy
@@ -11,7 +12,7 @@ from linkedaccounts.policy.regions import TooComplex
 from linkedaccounts.policy.rule_region import MOST_BOXES_SAID
 from linkedaccounts.policy.wording import region_words
 from linkedaccounts.workbench.at_most import never_raises, within_cap
-from linkedaccounts.workbench.linking_compared import FEE_DECISIONS, not_known_cheaper
+from linkedaccounts.workbench.linking_compared import not_known_cheaper
 from linkedaccounts.workbench.quote_trials import QuoteTrials
 from linkedaccounts.workbench.verdict import Proof, Verdict
 

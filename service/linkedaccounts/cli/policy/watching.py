@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
-from linkedaccounts.policy.read import SUFFIXES
+from linkedaccounts.application.settling import Settling
+from linkedaccounts.policy.read import rule_files
 
 SECONDS_BETWEEN_LOOKS = 0.3
 
@@ -16,13 +17,12 @@ Fingerprint: TypeAlias = Mapping[str, tuple[int, int]]
 
 
 def fingerprint(directory: Path) -> Fingerprint:
-    """What tells whether the rule files below a directory have changed."""
+    """What tells whether the rule files below a directory have changed, as far as they can be looked at."""
     found: dict[str, tuple[int, int]] = {}
-    for path in directory.rglob("*"):
-        if path.suffix in SUFFIXES:
-            with suppress(FileNotFoundError):  # gone since the listing
-                status = path.stat()
-                found[path.relative_to(directory).as_posix()] = (status.st_mtime_ns, status.st_size)
+    with suppress(OSError):  # gone since the listing, or not to be read; what is done again says so
+        for path in rule_files(directory):
+            status = path.stat()
+            found[path.relative_to(directory).as_posix()] = (status.st_mtime_ns, status.st_size)
     return found
 
 
@@ -33,13 +33,13 @@ def whenever_changed(
 
     Goes on for ever: ``sleep`` or ``act`` ends it by an exception.
     """
-    acted_on = look()
+    settling, acted_on = Settling(), look()
+    settling.took(acted_on)
     act([])
     while True:
-        before = look()
         sleep(SECONDS_BETWEEN_LOOKS)
         now = look()
-        if now == before != acted_on:
+        if settling.look(now):
             changed = dict(acted_on.items() ^ now.items())
-            acted_on = now
+            settling.took(acted_on := now)
             act(sorted(changed))

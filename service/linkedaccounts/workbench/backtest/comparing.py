@@ -21,9 +21,9 @@ from linkedaccounts.workbench.backtest.differences import (
 )
 from linkedaccounts.workbench.backtest.money import Worth, worth_of
 from linkedaccounts.workbench.records.deciding import Deciding
-from linkedaccounts.workbench.records.ranges import Range, lines_of
-from linkedaccounts.workbench.records.reading import CannotReplay, Gap, Place, Recorded, read_line
-from linkedaccounts.workbench.records.working import work
+from linkedaccounts.workbench.records.ranges import Range
+from linkedaccounts.workbench.records.reading import CannotReplay, Place, Recorded
+from linkedaccounts.workbench.records.working import found_so_far, read_range
 
 Line = Mapping[str, Any]
 """What a quote came to in one store, as it is recorded."""
@@ -36,11 +36,7 @@ def backtest(
 
     ``candidate`` loads the policy, once in each process; it must be picklable for several.
     """
-    found, offsets = Differences(), dict[str, int]()
-    for part, of_part in zip(ranges, work(ranges, partial(_begin, candidate), processes), strict=True):
-        found.add(of_part, offsets)
-        offsets[str(part.file)] = offsets.get(str(part.file), 0) + of_part.reading.lines
-        yield part, found
+    return found_so_far(ranges, partial(_begin, candidate), Differences(), processes)
 
 
 def _begin(candidate: Callable[[], Policy]) -> _Comparing:
@@ -57,21 +53,11 @@ class _Comparing:
 
     def __call__(self, part: Range) -> Differences:
         found = Differences()
-        for number, line in enumerate(lines_of(part), start=1):
-            found.reading.lines = number
-            place = Place(str(part.file), number)
-            try:
-                self._compare(line, place, found)
-            except CannotReplay as reason:
-                found.reading.skip(str(reason), place)
+        read_range(part, found.reading, partial(self._compare, found))
         found.pick_worst()
         return found
 
-    def _compare(self, line: bytes, place: Place, found: Differences) -> None:
-        recorded = read_line(line)
-        if isinstance(recorded, Gap):
-            found.reading.note_gap(recorded)
-            return
+    def _compare(self, found: Differences, recorded: Recorded, place: Place) -> None:
         outcome = self._deciding.outcome(recorded)
         if outcome != recorded.outcome:
             try:
@@ -80,7 +66,6 @@ class _Comparing:
                 raise CannotReplay(f"no rate of {missing.currency} was recorded with it") from None
             except (KeyError, TypeError, ValueError):
                 raise CannotReplay("the line is damaged") from None
-        found.reading.replayed[recorded.decision] += 1
 
     def _note(self, recorded: Recorded, outcome: Mapping[str, Any], place: Place, found: Differences) -> None:
         if recorded.decision != QUOTE:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from linkedaccounts.workbench.backtest.chart import chart
 from linkedaccounts.workbench.backtest.report import Report
+from linkedaccounts.workbench.html_templates import templates_of
 
 
 def page(report: Report, title: str, sources: str) -> str:
     """The HTML: ``title`` names the candidate, ``sources`` the recorded decisions."""
-    loader = PackageLoader("linkedaccounts.workbench.backtest", ".")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    environment.filters["signed"] = signed
+    templates = templates_of("linkedaccounts.workbench.backtest", ".")
+    templates.filters["signed"] = signed
     months = chart(report.by_month, report.reporting) if report.by_month else ""
     stores = chart(report.by_store, report.reporting) if len(report.by_store) > 1 else ""
-    template = environment.get_template("page.html")
+    template = templates.get_template("page.html")
     return template.render(report=report, title=title, sources=sources, months=months, stores=stores)
 
 

@@ -1,32 +1,25 @@
-"""Amounts over time as a step chart, in SVG that takes its colours and fonts from the page around it."""
+"""Amounts over time as a step chart."""
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, date, datetime
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from linkedaccounts.workbench.site.values_view import Series, Step
-
-INK, ACCENT = "#010203", "#040506"
-"""Colours that stand for those of the page; no drawing has them by itself."""
-
-_COLOURS = {INK: "currentColor", ACCENT: "var(--accent)"}
+from linkedaccounts.workbench.svg import ACCENT, INK, drawing, element
 
 
 def step_chart(series: Series, since: date, through: date) -> str:
     """The amounts that hold from ``since`` through ``through``, each written where it begins; an `svg` element."""
-    # Text stays text, so that the page's font shows it; ids are made from the salt, so that pages can be compared.
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": series.name, "font.family": "sans-serif"}):
+    with drawing(series.name):
         figure = Figure(figsize=(7.2, 2.4), layout="constrained")
         axes = figure.add_subplot()
         for step in series.steps:
             _draw(axes, step, since, through)
         _plain(axes, since, through)
-        return _svg(figure)
+        return element(figure)
 
 
 def _draw(axes: Axes, step: Step, since: date, through: date) -> None:
@@ -52,12 +45,3 @@ def _plain(axes: Axes, since: date, through: date) -> None:
     axes.spines["bottom"].set_color(INK)
     axes.tick_params(colors=INK)
     axes.set_yticks([])
-
-
-def _svg(figure: Figure) -> str:
-    out = io.StringIO()
-    figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    drawn = out.getvalue()
-    for stands_for, colour in _COLOURS.items():
-        drawn = drawn.replace(stands_for, colour)
-    return drawn[drawn.index("<svg") :]

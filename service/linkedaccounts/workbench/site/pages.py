@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from google.protobuf.descriptor import EnumDescriptor
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from linkedaccounts.domain.text import LANGUAGES
 from linkedaccounts.policy.labels import Labels
@@ -16,6 +15,7 @@ from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.source import SourceFile
 from linkedaccounts.policy.vocabulary import enum_values
 from linkedaccounts.v1.facts_pb2 import AccountStatus, Organisation, Role
+from linkedaccounts.workbench.html_templates import templates_of
 from linkedaccounts.workbench.site.chart import step_chart
 from linkedaccounts.workbench.site.rule_map import BOX_HEIGHT, BOX_WIDTH, rule_map
 from linkedaccounts.workbench.site.rule_view import DecisionView, decision_view
@@ -36,14 +36,7 @@ class Subject:
     source: str = ""
 
 
-_ENVIRONMENT = Environment(
-    loader=PackageLoader(__package__, "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
+_TEMPLATES = templates_of("linkedaccounts.workbench.site")
 
 _STANDING: Mapping[str, EnumDescriptor] = {
     "actor.role": Role.DESCRIPTOR,
@@ -82,7 +75,7 @@ class Pages:
     def _page(self, template: str, **values: object) -> str:
         (other,) = (language for language in LANGUAGES if language != self._language)
         values = {"here": f"{template}.html", "files": self._subject.files, "file_page": _file_page, **values}
-        return _ENVIRONMENT.get_template(f"{template}.html.jinja").render(
+        return _TEMPLATES.get_template(f"{template}.html.jinja").render(
             say=self._words,
             language=self._language,
             other_language=other,
