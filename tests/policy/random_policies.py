@@ -20,7 +20,7 @@ from linkedaccounts.domain.money import Currency, Money
 from linkedaccounts.domain.text import Text
 from linkedaccounts.policy.check_conditions import check_condition
 from linkedaccounts.policy.compile import MOST_TERMS, engine_terms, terms_of
-from linkedaccounts.policy.condition import Condition
+from linkedaccounts.policy.condition import Condition, Facts
 from linkedaccounts.policy.decide import Decision
 from linkedaccounts.policy.decisions import DECISIONS
 from linkedaccounts.policy.findings import Findings
@@ -29,8 +29,8 @@ from linkedaccounts.policy.model import FactValue, Rule
 from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.regions import Space, TooComplex
 from linkedaccounts.policy.source import Listing, Node, Scalar, Table
-from linkedaccounts.policy.values import Members
-from linkedaccounts.policy.vocabulary import ORDERED, Fact, FactType
+from linkedaccounts.policy.values import Encoded, Members
+from linkedaccounts.policy.vocabulary import ORDERED, Fact, FactType, encode
 from tests.policy.rule_files import RULES
 
 Raw = Any
@@ -153,6 +153,21 @@ def random_facts(chance: random.Random, facts: Mapping[str, Fact]) -> dict[str, 
     lost = chance.choice([0, chance.random()])
     drawn = {path: chance.choice(pool(fact)) for path, fact in facts.items() if chance.random() >= lost}
     return {**dict.fromkeys(chance.sample(sorted(facts), 2)), **drawn}
+
+
+def facts_that_occur(chance: random.Random, decision: Decision, *, complete: bool = True) -> Facts:
+    """Encoded facts that can occur; if they are complete, those that may not be unknown are not."""
+    space = decision.space
+    while True:
+        stated = random_facts(chance, space.facts)
+        facts: dict[str, Encoded | None] = {path: encode(stated.get(path)) for path in space.facts}
+        if complete:
+            certain = {path: fact for path, fact in space.facts.items() if not fact.domain.unknown}
+            facts |= {path: encode(chance.choice(pool(fact))) for path, fact in certain.items() if facts[path] is None}
+            facts[decision.form.day] = encode(A_DAY)
+        facts |= space.catalogued(facts)
+        if space.can_occur(facts):
+            return facts
 
 
 # From what was drawn to a decision

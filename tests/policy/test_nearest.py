@@ -23,7 +23,7 @@ from linkedaccounts.policy.regions import STORE_FACTS, TooComplex
 from linkedaccounts.policy.values import Encoded
 from linkedaccounts.policy.vocabulary import ORDERED, FactType, encode
 from tests.policy.random_eligibility import eligibility
-from tests.policy.random_policies import A_DAY, drawn, pool, random_facts
+from tests.policy.random_policies import A_DAY, drawn, facts_that_occur, pool
 from tests.policy.rule_files import RULES
 
 CLOSE = 40
@@ -33,21 +33,6 @@ CLOSE = 40
 def decision_of(seed: str) -> tuple[random.Random, Decision]:
     chance = random.Random(seed)
     return chance, eligibility(chance) if chance.random() < 0.3 else drawn(chance).decision
-
-
-def facts_of(chance: random.Random, decision: Decision, *, complete: bool) -> Facts:
-    """Encoded facts that can occur; if they are complete, those that may not be unknown are not."""
-    space = decision.space
-    while True:
-        stated = random_facts(chance, space.facts)
-        facts: dict[str, Encoded | None] = {path: encode(stated.get(path)) for path in space.facts}
-        if complete:
-            certain = {path: fact for path, fact in space.facts.items() if not fact.domain.unknown}
-            facts |= {path: encode(chance.choice(pool(fact))) for path, fact in certain.items() if facts[path] is None}
-            facts[decision.form.day] = encode(A_DAY)
-        facts |= space.catalogued(facts)
-        if space.can_occur(facts):
-            return facts
 
 
 def misses_of(decision: Decision, facts: Facts) -> tuple[NearMiss, ...]:
@@ -62,7 +47,7 @@ def misses_of(decision: Decision, facts: Facts) -> tuple[NearMiss, ...]:
 def test_changing_the_facts_as_a_miss_says_changes_the_outcome_as_it_says(seed: int, complete: bool) -> None:
     chance, decision = decision_of(f"misses {seed}")
     for _ in range(5):
-        facts = facts_of(chance, decision, complete=complete)
+        facts = facts_that_occur(chance, decision, complete=complete)
         applied = decision.decide(facts)
         for miss in misses_of(decision, facts):
             changed = miss.facts(facts)
@@ -76,7 +61,7 @@ def test_changing_the_facts_as_a_miss_says_changes_the_outcome_as_it_says(seed: 
 @pytest.mark.parametrize("seed", range(30))
 def test_no_smaller_change_of_one_fact_leads_to_the_same_outcome(seed: int) -> None:
     chance, decision = decision_of(f"smaller {seed}")
-    facts = facts_of(chance, decision, complete=True)
+    facts = facts_that_occur(chance, decision)
     applied = decision.decide(facts)
     told: dict[str, Fraction] = {}
     for miss in misses_of(decision, facts):

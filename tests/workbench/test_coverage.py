@@ -22,13 +22,13 @@ from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.problems import PolicyRejected
 from linkedaccounts.policy.regions import inside
-from linkedaccounts.policy.values import Encoded, Spans
-from linkedaccounts.policy.vocabulary import Fact, FactType, decode, encode
+from linkedaccounts.policy.values import Spans
+from linkedaccounts.policy.vocabulary import Fact, FactType, decode
 from linkedaccounts.workbench.coverage import Coverage, coverage
 from linkedaccounts.workbench.coverage_items import Item, Kind, items_of
 from linkedaccounts.workbench.decisive import ALWAYS, NEVER, leaves, replaced
 from linkedaccounts.workbench.proposed_cases import ProposedCase, proposed_cases
-from tests.policy.random_policies import A_DAY, drawn, pool, random_facts
+from tests.policy.random_policies import drawn, facts_that_occur
 from tests.policy.rule_files import RULES, copy_of_rules
 from tests.policy.rule_files import replace as edit
 
@@ -63,18 +63,6 @@ def case_of(decision: Decision, proposed: ProposedCase) -> Case:
 def covered(decision: Decision, cases: tuple[Case, ...]) -> Coverage:
     decisions = {decision.form.name: decision}
     return coverage(decisions, run_cases(cases, decisions))
-
-
-def facts_that_occur(chance: random.Random, decision: Decision) -> dict[str, Encoded | None]:
-    """Encoded facts, some of them unknown if they may be, of a store that is open."""
-    space = decision.space
-    while True:
-        sure = {path: chance.choice(pool(fact)) for path, fact in space.facts.items() if not fact.domain.unknown}
-        drawn_facts = {**random_facts(chance, space.facts), **sure, decision.form.day: A_DAY}
-        facts = {path: encode(value) for path, value in drawn_facts.items()}
-        facts |= space.catalogued(facts)
-        if space.can_occur(facts):
-            return facts
 
 
 def changed(decision: Decision, rule: Rule, test: FactTest, by: Condition) -> Decision:
@@ -118,7 +106,7 @@ def test_an_item_lies_where_the_answer_hangs_on_its_condition(name: str) -> None
                 assert shown == wanted
 
 
-def near(found: list[dict[str, Encoded | None]], test: FactTest, decision: Decision) -> list[dict[str, Encoded | None]]:
+def near(found: list[Facts], test: FactTest, decision: Decision) -> list[Facts]:
     """Those that can occur and be stated of facts as they are, and with the tested fact at a bound or beside it."""
     moved = [
         {**facts, test.fact: bound.value + number % 3 - 1}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from linkedaccounts.policy.condition import AllOf, AnyOf, Condition, FactTest, Not
-from linkedaccounts.policy.values import Encoded, Members, Spans, ValueSet
+from linkedaccounts.policy.values import Encoded, Spans, ValueSet, only
 from linkedaccounts.policy.vocabulary import Fact
 
 Box: TypeAlias = Mapping[str, ValueSet]
@@ -43,7 +43,7 @@ class CatalogueRow:
     @property
     def box(self) -> Box:
         """All facts that the row admits."""
-        return {**{fact: _only(value) for fact, value in self.facts.items()}, self.day_fact: Spans((self.days,))}
+        return {**{fact: only(value) for fact, value in self.facts.items()}, self.day_fact: Spans((self.days,))}
 
 
 class Space:
@@ -88,7 +88,7 @@ class Space:
     def can_occur(self, facts: Mapping[str, Encoded | None]) -> bool:
         """Whether the catalogue has a store and a day of which these facts hold; a fact that is None may be any."""
         known = {fact: value for fact, value in facts.items() if value is not None}
-        return self.example({fact: _only(value) for fact, value in known.items()}) is not None
+        return self.example({fact: only(value) for fact, value in known.items()}) is not None
 
     def example(self, box: Box) -> Mapping[str, Encoded | None] | None:
         """Facts in the box that can occur: one value for each fact of the box; None if no such facts can occur."""
@@ -184,10 +184,6 @@ def inside(box: Box, facts: Mapping[str, Encoded | None]) -> bool:
 def disjoint(one: Box, other: Box) -> bool:
     """Whether no facts lie in both."""
     return any(fact in one and not one[fact].intersect(values) for fact, values in other.items())
-
-
-def _only(value: Encoded) -> ValueSet:
-    return Members(frozenset({value})) if isinstance(value, str | bool) else Spans(((value, value),))
 
 
 def _united(boxes: list[Box]) -> list[Box]:

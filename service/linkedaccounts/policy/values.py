@@ -111,3 +111,8 @@ class Spans:
 
 
 ValueSet: TypeAlias = Members | Spans
+
+
+def only(value: Encoded) -> ValueSet:
+    """The set of one value."""
+    return Members(frozenset({value})) if isinstance(value, str | bool) else Spans(((value, value),))

@@ -13,13 +13,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from zlib import crc32
 
 import structlog
 
 from linkedaccounts.application.decision_line import LineWriter, RecordedCall, lost_line
 from linkedaccounts.application.decision_record import CurrentCall, Made
 from linkedaccounts.storage.decision_files import DecisionFiles
+from linkedaccounts.storage.share_of_calls import ShareOfCalls
 
 CAPACITY = 20_000
 """So many lines wait at most: some seconds of a busy process, about 25 MB."""
@@ -43,7 +43,7 @@ class DecisionLog:
         self.recorded = 0
         self._files = files
         self._current_call = current_call
-        self._below = int(share * 2**32)
+        self._share = ShareOfCalls(share)
         self._capacity = capacity
         self._clock = clock
         self._waiting: deque[tuple[float, bytes]] = deque()
@@ -62,7 +62,7 @@ class DecisionLog:
     def __call__(self, made: Made) -> None:
         """Takes a decision."""
         request_id, method = self._current_call()
-        if crc32(request_id.encode()) >= self._below:
+        if request_id not in self._share:
             return
         at = self._clock()
         if len(self._waiting) >= self._capacity:
@@ -76,7 +76,7 @@ class DecisionLog:
 
     def start(self) -> None:
         """Begins to write."""
-        if self._below:
+        if self._share:
             self._thread.start()
 
     def stop(self) -> None:

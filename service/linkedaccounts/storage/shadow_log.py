@@ -10,7 +10,6 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from zlib import crc32
 
 import orjson
 import structlog
@@ -19,6 +18,7 @@ from linkedaccounts.application.decision_line import LineWriter, RecordedCall
 from linkedaccounts.application.decision_record import CurrentCall, Made
 from linkedaccounts.application.shadow_policy import Outcome, ShadowPolicy, outcome_of, same_answer
 from linkedaccounts.storage.decision_files import DecisionFiles
+from linkedaccounts.storage.share_of_calls import ShareOfCalls
 
 CAPACITY = 2000
 INTERVAL_SECONDS = 0.1
@@ -42,7 +42,7 @@ class ShadowLog:
         self._shadow = shadow
         self._files = files
         self._current_call = current_call
-        self._below = int(share * 2**32)
+        self._share = ShareOfCalls(share)
         self._clock = clock
         self._waiting: deque[tuple[RecordedCall, Made]] = deque()
         self._lines = LineWriter()
@@ -59,7 +59,7 @@ class ShadowLog:
     def __call__(self, made: Made) -> None:
         """Takes a decision of the live policy."""
         request_id, method = self._current_call()
-        if crc32(request_id.encode()) >= self._below:
+        if request_id not in self._share:
             return
         if len(self._waiting) >= CAPACITY:
             self.counts[DROPPED] += 1

@@ -17,7 +17,7 @@ from linkedaccounts.policy.meeting import meeting
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.regions import Box, disjoint, intersect
-from linkedaccounts.policy.values import Members
+from linkedaccounts.policy.values import only
 from linkedaccounts.workbench.at_most import charges_at_most
 
 LINKED, FIRST_MONTH = "seller.linked", "store.first_month"
@@ -97,6 +97,6 @@ def _lost_reductions(decision: Decision) -> Iterator[Box]:
 
 def _side(boxes: Sequence[Box], *, linked: bool) -> list[Box]:
     """The boxes of linked sellers, or of unlinked ones, without what is so of all of them."""
-    side = {LINKED: Members(frozenset({linked}))} | ({} if linked else {FIRST_MONTH: Members(frozenset({False}))})
+    side = {LINKED: only(linked)} | ({} if linked else {FIRST_MONTH: only(False)})
     cut = (both for box in boxes if (both := intersect(box, side)) is not None)
     return [{fact: values for fact, values in box.items() if fact not in side} for box in cut]

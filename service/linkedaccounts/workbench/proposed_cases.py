@@ -13,8 +13,7 @@ from linkedaccounts.policy.cases import Case, StatedFacts
 from linkedaccounts.policy.decide import Decision
 from linkedaccounts.policy.given_facts import completed
 from linkedaccounts.policy.regions import STORE_FACTS, Box, inside, intersect
-from linkedaccounts.policy.values import Encoded, Members, Spans, ValueSet
-from linkedaccounts.policy.vocabulary import Fact
+from linkedaccounts.policy.values import ValueSet, only
 from linkedaccounts.policy.wording import case_words, facts_words
 from linkedaccounts.workbench.coverage_items import Item, Kind
 
@@ -113,15 +112,10 @@ def _nearest(box: Box, near: StatedFacts, decision: Decision) -> StatedFacts:
     for path, fact in sorted(space.facts.items()):
         value = near.get(path)
         if value is not None or fact.domain.unknown:
-            both = intersect(narrow, {path: _only(fact, value)})
+            as_nearby = fact.domain.minus(fact.known) if value is None else only(value)
+            both = intersect(narrow, {path: as_nearby})
             narrow = both if both is not None and space.example(both) is not None else narrow
     return space.example(narrow) or {}
-
-
-def _only(fact: Fact, value: Encoded | None) -> ValueSet:
-    if value is None:
-        return fact.domain.minus(fact.known)
-    return Members(frozenset({value})) if isinstance(fact.domain, Members) else Spans(((int(value), int(value)),))
 
 
 def _least(facts: StatedFacts, box: Box, decision: Decision) -> StatedFacts:
