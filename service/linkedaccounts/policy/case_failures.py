@@ -12,7 +12,6 @@ from linkedaccounts.policy.findings import Findings
 from linkedaccounts.policy.mattered import Mattered, conditions_that_mattered
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.outcomes import rules_of
-from linkedaccounts.policy.overriding import beats
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ def _reason(rule: Rule, result: CaseResult, decision: Decision) -> RuleReason:
     applied, otherwise = rule in result.applied, rule == decision.otherwise
     beaten_by: tuple[str, ...] = ()
     if not applied and (rule.condition is None or holds(rule.condition, result.case.facts)):
-        combine, loses = decision.form.combine, decision.loses
-        beaten_by = tuple(other.id for other in result.applied if otherwise or beats(other, rule, combine, loses))
+        beaten_by = tuple(other.id for other in result.applied if decision.beats(other, rule))
     mattered = () if beaten_by else conditions_that_mattered(rule, decision, result.case.facts)
     return RuleReason(rule, applied, otherwise, mattered, beaten_by)
 

@@ -12,7 +12,7 @@ from linkedaccounts.policy.condition import Facts, facts_of, holds
 from linkedaccounts.policy.decisions import ELIGIBILITY, DecisionForm
 from linkedaccounts.policy.model import FactValue, Rule
 from linkedaccounts.policy.network import Network
-from linkedaccounts.policy.overriding import overridden
+from linkedaccounts.policy.overriding import beats, overridden
 from linkedaccounts.policy.regions import Space
 from linkedaccounts.policy.vocabulary import encode
 
@@ -36,6 +36,10 @@ class Decision:
         self.loses = overridden(self.rules)
         self.looks_at = tuple(sorted(frozenset().union(*(facts_of(rule.condition) for rule in self.rules))))
         self._network = Network(form.name, rulesets(self.rules, space)) if self.rules else None
+
+    def beats(self, other: Rule, rule: Rule) -> bool:
+        """Whether one of the rules wins over another, or over what holds otherwise, wherever both match."""
+        return rule == self.otherwise or beats(other, rule, self.form.combine, self.loses)
 
     def within(self, space: Space) -> Decision:
         """The same decision, compared with others in another space of facts."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from linkedaccounts.policy.condition import AllOf, AnyOf, Condition, Facts, FactTest, Not, holds
 from linkedaccounts.policy.decide import Decision, FactValues
 from linkedaccounts.policy.model import FailedCondition, NotApplied, Rule
-from linkedaccounts.policy.overriding import beats
 from linkedaccounts.policy.vocabulary import decode
 
 
@@ -20,7 +19,7 @@ def not_applied(decision: Decision, facts: FactValues, applied: Sequence[Rule]) 
 
 def _why(rule: Rule, decision: Decision, facts: Facts, applied: Sequence[Rule]) -> NotApplied:
     if rule.condition is None or holds(rule.condition, facts):
-        winners = (other.id for other in applied if beats(other, rule, decision.form.combine, decision.loses))
+        winners = (other.id for other in applied if decision.beats(other, rule))
         return NotApplied(rule, overridden_by=min(winners, default=""))
     failing = failing_tests(rule.condition, facts)
     return NotApplied(rule, failed=tuple(_failure(test, affirmed, facts, decision) for test, affirmed in failing))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from linkedaccounts.policy.decide import Decision
 from linkedaccounts.policy.model import Rule
-from linkedaccounts.policy.overriding import beats
 from linkedaccounts.policy.regions import Box
 
 
@@ -43,10 +42,4 @@ def matching_boxes(decision: Decision) -> Mapping[str, Sequence[Box]]:
 
 def beating_boxes(rule: Rule, decision: Decision, matching: Mapping[str, Sequence[Box]]) -> list[Box]:
     """Where a rule that beats this one matches: of `otherwise`, every rule does."""
-    combine, loses = decision.form.combine, decision.loses
-    return [
-        box
-        for other in decision.rules
-        if rule == decision.otherwise or beats(other, rule, combine, loses)
-        for box in matching[other.id]
-    ]
+    return [box for other in decision.rules if decision.beats(other, rule) for box in matching[other.id]]
