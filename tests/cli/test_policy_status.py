@@ -77,6 +77,16 @@ fees/notes.yaml:3:1: this is not YAML [bad-yaml]
     ]
 
 
+@pytest.mark.parametrize("severity", [contract.PROBLEM_SEVERITY_UNSPECIFIED, 99], ids=["older", "newer"])
+def test_a_severity_that_another_version_of_the_service_states_is_an_error(
+    run: Run, rolled_back: FakeService, severity: contract.ProblemSeverity.ValueType
+) -> None:
+    rolled_back.policy.last_rejected.problems[0].severity = severity
+    result = run("policy", "status")
+    assert result.exit_code == 0
+    assert "\nfees/notes.yaml:3:1: this is not YAML [bad-yaml]\n" in result.output
+
+
 def test_status_of_a_service_without_trouble_is_short(run: Run, service: FakeService) -> None:
     service.policy = contract.GetPolicyResponse(version=ONE, loaded_at=at(12))
     first, *rest = run("policy", "status", "--language", "zh-CN").output.splitlines()

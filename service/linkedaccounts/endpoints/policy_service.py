@@ -15,6 +15,7 @@ from linkedaccounts.application.keep_policy import PolicyKeeper, RejectedCandida
 from linkedaccounts.application.policies_port import Pin, Served
 from linkedaccounts.application.roll_back_policy import PolicyOperations
 from linkedaccounts.endpoints.call_context import current_call
+from linkedaccounts.endpoints.enum_names import enum_numbers, number_of
 from linkedaccounts.endpoints.explain_request import QUOTE, stated_facts, store_of_quote, subject_of
 from linkedaccounts.endpoints.explain_response import explain_response
 from linkedaccounts.endpoints.timestamps import timestamp
@@ -22,6 +23,8 @@ from linkedaccounts.policy.model import PolicyFile
 from linkedaccounts.policy.problems import Problem
 from linkedaccounts.v1 import policy_service_pb2 as contract
 from linkedaccounts.v1.policy_service_pb2_grpc import PolicyServiceServicer
+
+_SEVERITIES = enum_numbers(contract.ProblemSeverity.DESCRIPTOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,6 @@ def _problem(problem: Problem) -> contract.PolicyProblem:
         code=problem.code,
         message=problem.message,
         hint=problem.hint,
-        severity=contract.ProblemSeverity.Value(f"PROBLEM_SEVERITY_{problem.severity.name}"),
+        severity=number_of(problem.severity.value, _SEVERITIES),
         counterexample=problem.counterexample,
     )

@@ -13,6 +13,7 @@ from linkedaccounts.cli.asking import EXIT_CODES, Service, asks_a_service
 from linkedaccounts.cli.json_output import print_json_of
 from linkedaccounts.cli.tables import console, plain_table
 from linkedaccounts.cli.texts import Speaker
+from linkedaccounts.endpoints.enum_names import enum_names
 from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.problems import Problem, Severity
 from linkedaccounts.v1.policy_service_pb2 import (
@@ -28,6 +29,8 @@ SHORT = 12
 """So many characters of a version tell it from all others, for a person; `policy rollback` takes them too."""
 SHOWN = 10
 """So many policies that served are shown; --json has all."""
+
+_SEVERITIES = enum_names(ProblemSeverity.DESCRIPTOR)
 
 
 @click.command(epilog=EXIT_CODES)
@@ -58,14 +61,10 @@ def short(version: str) -> str:
 def problem_of(stated: PolicyProblem) -> Problem:
     """A problem as the rule files' own checks state it."""
     place = Place(stated.file, stated.line, stated.column)
-    severity = Severity.__members__.get(ProblemSeverity.Name(stated.severity).removeprefix("PROBLEM_SEVERITY_"))
+    known = _SEVERITIES.get(stated.severity)  # none of an older service, and of a newer one perhaps another
+    severity = Severity(known) if known else Severity.ERROR
     return Problem(
-        place,
-        stated.code,
-        stated.message,
-        stated.hint,
-        severity=severity or Severity.ERROR,
-        counterexample=stated.counterexample,
+        place, stated.code, stated.message, stated.hint, severity=severity, counterexample=stated.counterexample
     )
 
 
