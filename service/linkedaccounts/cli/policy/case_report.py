@@ -25,7 +25,7 @@ def print_results(out: Console, ran: Ran, left_out: int) -> None:
     for result in ran.tested.results:
         if not result.passed:
             out.print(*_failure(result, ran.tested), sep="\n", soft_wrap=True)
-    for problem in (*(quote.failure for quote in ran.quotes if quote.failure), *ran.unsound):
+    for problem in (*(quote.failure for quote in ran.quotes if quote.failure), *ran.tested.unsound):
         out.print(Text(f"{problem}\n"), soft_wrap=True)
     files = {file.path for file in ran.tested.files if PurePosixPath(file.path).name.startswith(PROPOSED)}
     if files:
@@ -36,7 +36,7 @@ def print_results(out: Console, ran: Ran, left_out: int) -> None:
 
 def _tally(ran: Ran, left_out: int) -> str:
     counts = [f"{ran.count - ran.failed} passed", f"{ran.failed} failed"]
-    counts += [f"{len(ran.unsound)} not sound"] if ran.unsound else []
+    counts += [f"{len(ran.tested.unsound)} not sound"] if ran.tested.unsound else []
     counts += [f"{left_out} left out"] if left_out else []
     kinds = f"{counted(len(ran.tested.results), 'case')} and {counted(len(ran.quotes), 'quote')}"
     return f"{kinds}: {', '.join(counts)}"

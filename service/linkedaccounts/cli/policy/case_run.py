@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
@@ -45,13 +45,13 @@ def run_cases_of(run: CaseRun) -> bool:
         if run.junit:
             _write(run.junit, junit_xml((), (), rejected.problems, {}, run.directory))
         return False
-    quotes, unsound = quote_results(quote_tables(tested.files), tested.policy, packaged_rate_book())
-    ran = Ran(tested, tuple(quotes), (*tested.unsound, *unsound))
+    quotes, unquoted = quote_results(quote_tables(tested.files), tested.policy, packaged_rate_book())
+    ran = Ran(replace(tested, unsound=(*tested.unsound, *unquoted)), tuple(quotes))
     chosen = ran.named(run.text)
     print_results(console(), chosen, left_out=ran.count - chosen.count)
     if run.junit:
-        decisions = tested.policy.decisions
-        _write(run.junit, junit_xml(chosen.tested.results, chosen.quotes, chosen.unsound, decisions, run.directory))
+        results, unsound, decisions = chosen.tested.results, chosen.tested.unsound, tested.policy.decisions
+        _write(run.junit, junit_xml(results, chosen.quotes, unsound, decisions, run.directory))
     return _measured(run, ran) and not chosen.bad if run.measured else not chosen.bad
 
 

@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 
 from linkedaccounts.policy.load import Tested
 from linkedaccounts.policy.place import Place
-from linkedaccounts.policy.problems import Problem
 from linkedaccounts.workbench.quote_cases import QuoteResult
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """Sound rules with their cases' results, their quotes' results, and what is wrong in `tests` besides."""
+    """Sound rules with their cases' results and what could not be run, and their quotes' results."""
 
     tested: Tested
     quotes: tuple[QuoteResult, ...]
-    unsound: tuple[Problem, ...]
 
     @property
     def count(self) -> int:
@@ -32,7 +30,7 @@ class Ran:
     @property
     def bad(self) -> bool:
         """Whether anything fails, or could not be run."""
-        return bool(self.failed or self.unsound)
+        return bool(self.failed or self.tested.unsound)
 
     def named(self, text: str) -> Ran:
         """Those with a text in their name or file, in letters of either case; what could not be run stays."""
@@ -42,4 +40,4 @@ class Ran:
 
         results = tuple(one for one in self.tested.results if chosen(one.case.name, one.case.place))
         quotes = tuple(one for one in self.quotes if chosen(one.case.name, one.case.place))
-        return Ran(replace(self.tested, results=results), quotes, self.unsound)
+        return Ran(replace(self.tested, results=results), quotes)
