@@ -1,0 +1,58 @@
+"""What is counted while a load runs."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from linkedaccounts.loadtest.calls import Call
+from linkedaccounts.loadtest.latencies import Latencies
+
+
+@dataclass(slots=True)
+class Second:
+    """The calls that were due in one second, and how many ended in it, whenever they were due."""
+
+    due: int = 0
+    ended: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    latencies: Latencies = field(default_factory=Latencies)
+
+
+class Measurements:
+    """Counts calls by the second in which they were due; those due before ``begins`` are the warm-up, and left out.
+
+    A latency runs from when a call was due, not from when it went out: a stall is counted for every call that waited.
+    ``latencies`` are of calls that ended as they were meant to, and ``failed`` of all others.
+    """
+
+    def __init__(self, begins: float) -> None:
+        self.begins = begins
+        self.seconds: defaultdict[int, Second] = defaultdict(Second)
+        self.kinds: defaultdict[str, Latencies] = defaultdict(Latencies)
+        self.failed = Latencies()
+        self.unexpected = 0
+        self.quotes = 0
+        self.late = 0
+
+    def due(self, moment: float, *, late: bool) -> None:
+        """A call is due; ``late`` says that this client was too slow to send it in time."""
+        if moment >= self.begins:
+            self.seconds[int(moment - self.begins)].due += 1
+            self.late += late
+
+    def ended(self, call: Call, status: str, now: float) -> None:
+        """A call has its status."""
+        if call.due < self.begins:
+            return
+        self.seconds[int(now - self.begins)].ended += 1
+        second = self.seconds[int(call.due - self.begins)]
+        second.statuses[status] += 1
+        if status == call.prepared.expected:
+            latency = now - call.due
+            second.latencies.add(latency)
+            self.kinds[call.prepared.kind].add(latency)
+            self.quotes += len(call.prepared.questions)
+        else:
+            self.unexpected += 1
+            self.failed.add(now - call.due)
