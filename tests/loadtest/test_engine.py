@@ -117,4 +117,4 @@ def test_what_is_due_in_the_warm_up_is_in_no_figure() -> None:
     service.run(3)
 
     assert sum(each.due for each in service.measured.seconds.values()) == 100
-    assert service.measured.quotes == 100
+    assert sum(each.quotes for each in service.measured.seconds.values()) == 100

@@ -72,12 +72,12 @@ def _run(plan: Plan, started_at: str) -> Run:
 def _totals(plan: Plan, gathered: Gathered, calls: int) -> Totals:
     measured, events = gathered.measured, gathered.events
     within = length(plan.stages)
-    ended = sum(each.ended for second, each in measured.seconds.items() if second < within)
+    inside = [each for second, each in measured.seconds.items() if second < within]
     return Totals(
         calls=calls,
-        quotes=measured.quotes,
-        calls_per_second=ended / within,
-        quotes_per_second=measured.quotes / within,
+        quotes=sum(each.quotes for each in measured.seconds.values()),
+        calls_per_second=sum(each.ended for each in inside) / within,
+        quotes_per_second=sum(each.quotes for each in inside) / within,
         unexpected=measured.unexpected,
         statuses=_statuses(measured.seconds.values()),
         late=measured.late,
@@ -97,4 +97,4 @@ def _statuses(seconds: Iterable[Second]) -> dict[str, int]:
 
 def _moment(number: int, second: Second, cpu: dict[int, float]) -> Moment:
     latency, statuses = encoded(second.latencies.histogram()), dict(sorted(second.statuses.items()))
-    return Moment(number, second.due, second.ended, statuses, latency, cpu.get(number))
+    return Moment(number, second.due, second.ended, second.quotes, statuses, latency, cpu.get(number))

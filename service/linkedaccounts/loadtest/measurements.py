@@ -11,10 +11,11 @@ from linkedaccounts.loadtest.latencies import Latencies
 
 @dataclass(slots=True)
 class Second:
-    """The calls that were due in one second, and how many ended in it, whenever they were due."""
+    """The calls that were due in one second; and how many ended in it, with how many quotes, whenever they were due."""
 
     due: int = 0
     ended: int = 0
+    quotes: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     latencies: Latencies = field(default_factory=Latencies)
 
@@ -32,7 +33,6 @@ class Measurements:
         self.kinds: defaultdict[str, Latencies] = defaultdict(Latencies)
         self.failed = Latencies()
         self.unexpected = 0
-        self.quotes = 0
         self.late = 0
 
     def due(self, moment: float, *, late: bool) -> None:
@@ -45,14 +45,15 @@ class Measurements:
         """A call has its status."""
         if call.due < self.begins:
             return
-        self.seconds[int(now - self.begins)].ended += 1
+        ending = self.seconds[int(now - self.begins)]
+        ending.ended += 1
         second = self.seconds[int(call.due - self.begins)]
         second.statuses[status] += 1
         if status == call.prepared.expected:
             latency = now - call.due
             second.latencies.add(latency)
             self.kinds[call.prepared.kind].add(latency)
-            self.quotes += len(call.prepared.questions)
+            ending.quotes += len(call.prepared.questions)
         else:
             self.unexpected += 1
             self.failed.add(now - call.due)

@@ -59,11 +59,15 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One second: the calls that were due in it, how many ended in it, and how long those due took that went well."""
+    """One second: the calls that were due in it, how they ended and how long those took that went well.
+
+    ``ended`` and ``quotes`` are of the calls that ended in it, whenever they were due.
+    """
 
     second: int
     due: int
     ended: int
+    quotes: int
     statuses: Mapping[str, int]
     latency: str
     client_cpu: float | None

@@ -23,6 +23,8 @@ def summary(result: Result) -> Iterator[str]:
             yield f"    {kind:<13} {_percentiles(latency)}"
     yield f"  statuses        {', '.join(f'{name} {count:,}' for name, count in totals.statuses.items())}"
     yield f"  unexpected      {totals.unexpected:,} ({error_share(result):.2%})"
+    if totals.unexpected:
+        yield f"    their latency {_percentiles(result.failed_latency)}"
     yield from _happenings(result)
     yield from _checked(result)
     yield f"  this client     {result.client_cpu:.0%} of a CPU, {totals.late:,} calls out late"
@@ -33,6 +35,8 @@ def summary(result: Result) -> Iterator[str]:
 
 def _percentiles(latency: str) -> str:
     histogram = decoded(latency)
+    if not histogram.total_count:
+        return "none"
     names = (f"p{percent:g}" if percent < 100 else "max" for percent in PERCENTILES)
     return (
         ", ".join(
