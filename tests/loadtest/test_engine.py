@@ -108,6 +108,7 @@ def test_calls_that_this_client_sends_late_are_due_when_they_were_and_counted_as
     service.engine.tick()
 
     assert service.measured.late == 49  # the last one is due now
+    assert service.measured.stood_still == pytest.approx(0.5)
     assert [call.due for call in service.calls][:3] == pytest.approx([0, 0.01, 0.02])
 
 

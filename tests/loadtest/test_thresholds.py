@@ -100,17 +100,20 @@ def test_a_result_says_in_which_format_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("calls", "late", "cpu", "said"),
+    ("calls", "late", "still", "cpu", "said"),
     [
-        (100, 1, [0.5, 0.6], ""),
-        (100, 0, [0.95] + [0.5] * 9, ""),
-        (0, 0, [], "no call was due"),
-        (100, 2, [0.5], "2.0% of the calls went out late"),
-        (100, 0, [0.95, 0.99, 0.1], "in 2 of 3 seconds: it was the limit"),
+        (100, 1, 0.01, [0.5, 0.6], ""),
+        (100, 0, 0, [0.95] + [0.5] * 9, ""),
+        (0, 0, 0, [], "no call was due"),
+        (100, 2, 0, [0.5], "2.0% of the calls went out late"),
+        (100, 0, 0.1, [0.5], "stood still for 10.0% of the time"),
+        (100, 0, 0, [0.95, 0.99, 0.1], "in 2 of 3 seconds: it was the limit"),
     ],
 )
-def test_a_run_is_invalid_if_the_client_was_the_limit(calls: int, late: int, cpu: list[float], said: str) -> None:
-    found = why_invalid(calls, late, cpu)
+def test_a_run_is_invalid_if_the_client_was_the_limit(
+    calls: int, late: int, still: float, cpu: list[float], said: str
+) -> None:
+    found = why_invalid(calls, late, still, cpu)
 
     assert said in found
     assert bool(said) == bool(found)

@@ -9,6 +9,8 @@ BUSY = 0.9
 """The share of a CPU from which on a single-threaded client has no time to send and read as it should."""
 BUSY_SECONDS = 0.1
 LATE_CALLS = 0.01
+STOOD_STILL = 0.01
+"""Of the time: with more than this, a p99 is the client's own."""
 
 
 class ClientTime:
@@ -27,8 +29,11 @@ class ClientTime:
         self._last = (elapsed, used)
 
 
-def why_invalid(calls: int, late: int, cpu_by_second: Sequence[float]) -> str:
-    """Why the figures are the client's and not the service's; an empty text if they are the service's."""
+def why_invalid(calls: int, late: int, stood_still: float, cpu_by_second: Sequence[float]) -> str:
+    """Why the figures are the client's and not the service's; an empty text if they are the service's.
+
+    ``late`` is how many calls went out late, ``stood_still`` the share of the time in which the client did nothing.
+    """
     if not calls:
         return "no call was due after the warm-up"
     busy, seconds = sum(share >= BUSY for share in cpu_by_second), len(cpu_by_second)
@@ -41,5 +46,10 @@ def why_invalid(calls: int, late: int, cpu_by_second: Sequence[float]) -> str:
         return (
             f"{late / calls:.1%} of the calls went out late because this client did not get its CPU in time; give it a "
             "CPU of its own, or ask for a lower rate"
+        )
+    if stood_still > STOOD_STILL:
+        return (
+            f"this client stood still for {stood_still:.1%} of the time because it did not get its CPU in time; "
+            "give it a CPU of its own"
         )
     return ""

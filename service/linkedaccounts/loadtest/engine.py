@@ -10,12 +10,10 @@ from typing import Protocol
 
 from linkedaccounts.loadtest.calls import Call, Prepared
 from linkedaccounts.loadtest.loads import Load
-from linkedaccounts.loadtest.measurements import Measurements
+from linkedaccounts.loadtest.measurements import LATE_SECONDS, Measurements
 
 TICK_SECONDS = 0.001
 """Shorter ticks keep a CPU busy and gain nothing."""
-LATE_SECONDS = 0.010
-"""A call that goes out this much after its moment says of the client that it was too slow."""
 
 
 class Sender(Protocol):
@@ -67,6 +65,7 @@ class Engine:
     def tick(self) -> None:
         """Sends what is due by now, and gives up what has waited for too long."""
         now = self.elapsed
+        self.measurements.ticked(now)
         moments = self.load.due(now)
         for moment in moments:
             self._offer(moment, late=now - moment > LATE_SECONDS)

@@ -38,7 +38,7 @@ def result_of(plan: Plan, gathered: Gathered, started_at: str) -> Result:
     return Result(
         run=_run(plan, started_at),
         totals=_totals(plan, gathered, calls),
-        invalid=why_invalid(calls, measured.late, shares),
+        invalid=why_invalid(calls, measured.late, measured.stood_still / length(plan.stages), shares),
         client_cpu=fmean(shares or [0.0]),
         latency=encoded(together(second.latencies for second in seconds.values()).histogram()),
         failed_latency=encoded(measured.failed.histogram()),

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from linkedaccounts.loadtest.calls import Call
 from linkedaccounts.loadtest.latencies import Latencies
 
+LATE_SECONDS = 0.010
+"""A call that goes out so long after its moment, or a tick after the one before, says that the client was too slow."""
+
 
 @dataclass(slots=True)
 class Second:
@@ -34,6 +37,14 @@ class Measurements:
         self.failed = Latencies()
         self.unexpected = 0
         self.late = 0
+        self.stood_still = 0.0
+        self._ticked = begins
+
+    def ticked(self, now: float) -> None:
+        """The client looks what is due: if it did not for long, it stood still, and so did every answer that it got."""
+        if now - self._ticked > LATE_SECONDS:
+            self.stood_still += now - self._ticked
+        self._ticked = max(now, self.begins)
 
     def due(self, moment: float, *, late: bool) -> None:
         """A call is due; ``late`` says that this client was too slow to send it in time."""

@@ -72,6 +72,8 @@ class Pool:
 
     def dispatch(self, fresh: int = 0) -> None:
         """Sends what there is room for; of ``fresh``, the calls offered last, it counts those that have to wait."""
+        if not self._waiting:
+            return
         self._begin_calls()
         self.events.held_back += min(fresh, len(self._waiting))
         for connection in self._open:
@@ -92,8 +94,7 @@ class Pool:
 
     def moved(self) -> None:
         """There may be room for calls that wait."""
-        if self._waiting:
-            self.dispatch()
+        self.dispatch()
 
     def unserved(self, calls: list[Call]) -> None:
         """A GOAWAY: what the server never began with goes out again elsewhere, due when it was."""
