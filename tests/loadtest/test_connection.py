@@ -124,6 +124,15 @@ async def test_a_server_that_leaves_answers_what_it_began_and_gives_back_the_res
     assert (wire.ends, wire.transport.closed) == ([(first, "OK")], True)
 
 
+async def test_a_server_that_leaves_and_never_answers_is_left_after_the_timeout() -> None:
+    wire, call = Wire(), a_call(due=1.0)
+    wire.send(call)
+    wire.receive(going_away(1))
+
+    assert list(wire.connection.expire(2.0)) == [call]
+    assert (len(wire.sent(Kind.RST_STREAM)), wire.transport.closed) == (1, True)
+
+
 async def test_calls_on_a_lost_connection_are_unavailable() -> None:
     wire = Wire()
     wire.send(a_call(), a_call())

@@ -88,7 +88,7 @@ class Connection(asyncio.Protocol):
             self._out.clear()
 
     def expire(self, due_before: float) -> Iterator[Call]:
-        """Gives up the calls that were due before a moment; the server is told with the next ``flush``."""
+        """Gives up the calls that were due before a moment, and has the server told of it."""
         late = []
         for stream, call in self.calls.items():
             if call.due >= due_before:
@@ -96,6 +96,8 @@ class Connection(asyncio.Protocol):
             late.append(stream)
         for stream in late:
             yield self._forgotten(stream)
+        if late and not self.serving:
+            self._close_if_done()
 
     def close(self) -> None:
         """Ends the connection."""
@@ -230,6 +232,7 @@ class Connection(asyncio.Protocol):
 
     def _close_if_done(self) -> None:
         if not self.calls:
+            self.flush()
             self.close()
 
     def _abandon(self, error: BadFrame) -> None:

@@ -80,7 +80,7 @@ class Asked:
         rate, callers = self.given["rate"], self.given["callers"]
         if (rate is None) == (callers is None):
             raise click.UsageError("say either --rate, for calls that come by themselves, or --callers, who wait")
-        level = rate or callers
+        level = callers if rate is None else rate
         text = level if ":" in level else f"{self.given['duration']:g}s:{level}"
         return ("closed" if rate is None else self.given["arrivals"]), text
 
