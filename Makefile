@@ -70,7 +70,7 @@ help: ## Say what there is
 
 .venv/.installed: $(INPUTS) | .venv/bin/python
 	@echo "installing the service into .venv; this takes a minute the first time"
-	@$(PIP) --editable '.[buf,reports]'
+	@$(PIP) --editable '.[buf,loadtest,reports]'
 	@$(ENGINE) || $(PIP) --no-cache-dir --no-deps --force-reinstall durable-rules # a wheel built elsewhere, without CPPFLAGS
 	@touch $@
 

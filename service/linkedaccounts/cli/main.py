@@ -13,6 +13,7 @@ COMMANDS = {
     "policy": Lazy(
         "linkedaccounts.cli.policy.group", "policy", "Write, check, prove, test, explain and compare rule files."
     ),
+    "loadtest": Lazy("linkedaccounts.cli.loadtest.group", "loadtest", "Find out how fast a service answers."),
     "rates": Lazy("linkedaccounts.cli.rates", "rates", "Show exchange rates, or bring them up to date."),
     "callers": Lazy("linkedaccounts.cli.callers", "callers", "Look after the services that may call."),
     "accounts": Lazy(

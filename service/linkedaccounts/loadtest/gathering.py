@@ -1,0 +1,100 @@
+"""Makes a result of what was counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+from statistics import fmean
+
+from linkedaccounts.loadtest.client_time import ClientTime, why_invalid
+from linkedaccounts.loadtest.latencies import encoded, together
+from linkedaccounts.loadtest.looking import Look
+from linkedaccounts.loadtest.measurements import Measurements, Second
+from linkedaccounts.loadtest.plan import Plan
+from linkedaccounts.loadtest.pool import Events
+from linkedaccounts.loadtest.result import Moment, Result, Run, Totals, Usage
+from linkedaccounts.loadtest.stages import length
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """All that was counted in one run."""
+
+    measured: Measurements
+    look: Look
+    events: Events
+    client: ClientTime
+    usage: tuple[Usage, ...]
+
+
+def result_of(plan: Plan, gathered: Gathered, started_at: str) -> Result:
+    """The result of a plan that was run."""
+    measured, seconds = gathered.measured, gathered.measured.seconds
+    cpu = {second - plan.warm_up - 1: share for second, share in gathered.client.shares.items()}
+    shares = [share for second, share in cpu.items() if 0 <= second < length(plan.stages)]
+    calls = sum(second.due for second in seconds.values())
+    return Result(
+        run=_run(plan, started_at),
+        totals=_totals(plan, gathered, calls),
+        invalid=why_invalid(calls, measured.late, measured.stood_still / length(plan.stages), shares),
+        client_cpu=fmean(shares or [0.0]),
+        latency=encoded(together(second.latencies for second in seconds.values()).histogram()),
+        failed_latency=encoded(measured.failed.histogram()),
+        kinds={kind: encoded(latencies.histogram()) for kind, latencies in sorted(measured.kinds.items())},
+        rules=gathered.look.rules(),
+        checked=gathered.look.checked(),
+        timeline=tuple(
+            _moment(number, seconds.get(number, Second()), cpu) for number in range(max(seconds, default=-1) + 1)
+        ),
+        usage=gathered.usage,
+    )
+
+
+def _run(plan: Plan, started_at: str) -> Run:
+    return Run(
+        target=plan.target,
+        arrivals=plan.arrivals,
+        stages=plan.stages_text,
+        seconds=length(plan.stages),
+        warm_up_seconds=plan.warm_up,
+        connections=plan.connections,
+        timeout_seconds=plan.timeout,
+        checked_share=plan.checked_share,
+        seed=plan.seed,
+        profile=plan.profile_name,
+        started_at=started_at,
+        version=metadata.version("linked-accounts"),
+    )
+
+
+def _totals(plan: Plan, gathered: Gathered, calls: int) -> Totals:
+    measured, events = gathered.measured, gathered.events
+    within = length(plan.stages)
+    inside = [each for second, each in measured.seconds.items() if second < within]
+    return Totals(
+        calls=calls,
+        quotes=sum(each.quotes for each in measured.seconds.values()),
+        calls_per_second=sum(each.ended for each in inside) / within,
+        quotes_per_second=sum(each.quotes for each in inside) / within,
+        unexpected=measured.unexpected,
+        statuses=_statuses(measured.seconds.values()),
+        late=measured.late,
+        held_back=events.held_back,
+        reconnects=events.reconnects,
+        goaways=events.goaways,
+        resets=events.resets,
+    )
+
+
+def _statuses(seconds: Iterable[Second]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for second in seconds:
+        total.update(second.statuses)
+    return dict(sorted(total.items()))
+
+
+def _moment(number: int, second: Second, cpu: dict[int, float]) -> Moment:
+    latency, statuses = encoded(second.latencies.histogram()), dict(sorted(second.statuses.items()))
+    return Moment(number, second.due, second.ended, second.quotes, statuses, latency, cpu.get(number))
