@@ -82,7 +82,7 @@ class Server:
         limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
         admission = Admission(lambda: service.callers.current, scopes_of(CONTRACT))
         self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy)
-        self._server = grpc.aio.server(interceptors=[self._interceptor], options=self._options())
+        self._server = grpc.aio.server(interceptors=[self._interceptor], options=channel_options(settings, reuse_port=reuse_port))
         self._health = HealthServicer()
         self._threads = Threads(SELLER_THREADS)
         self._add_services(service, look)
@@ -138,14 +138,16 @@ class Server:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)
 
-    def _options(self) -> list[tuple[str, Any]]:
-        options = [
-            ("grpc.max_receive_message_length", ROOM_ABOVE_THE_LIMIT * self._settings.max_message_bytes),
-            ("grpc.so_reuseport", int(self._reuse_port)),
-            ("grpc.keepalive_time_ms", KEEPALIVE_SECONDS * 1000),
-            ("grpc.http2.min_ping_interval_without_data_ms", SHORTEST_PING_SECONDS * 1000),
-        ]
-        if age := self._settings.max_connection_age_seconds:
-            options.append(("grpc.max_connection_age_ms", age * 1000))
-            options.append(("grpc.max_connection_age_grace_ms", AGE_GRACE_SECONDS * 1000))
-        return options
+
+def channel_options(settings: Settings, *, reuse_port: bool = False) -> list[tuple[str, Any]]:
+    """How gRPC treats a server's connections."""
+    options = [
+        ("grpc.max_receive_message_length", ROOM_ABOVE_THE_LIMIT * settings.max_message_bytes),
+        ("grpc.so_reuseport", int(reuse_port)),
+        ("grpc.keepalive_time_ms", KEEPALIVE_SECONDS * 1000),
+        ("grpc.http2.min_ping_interval_without_data_ms", SHORTEST_PING_SECONDS * 1000),
+    ]
+    if age := settings.max_connection_age_seconds:
+        options.append(("grpc.max_connection_age_ms", age * 1000))
+        options.append(("grpc.max_connection_age_grace_ms", AGE_GRACE_SECONDS * 1000))
+    return options
