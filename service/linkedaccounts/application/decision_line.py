@@ -44,9 +44,11 @@ class LineWriter:
 
     def line(self, call: RecordedCall, made: Made) -> bytes:
         """The line of a decision, with its end."""
+        facts: object
+        outcome: object
         if isinstance(made, QuoteMade):
             decision, version = QUOTE, made.quote.policy_version
-            facts, outcome = self._quote_facts(made), quote_outcome(made.quote)
+            facts, outcome = made.written = made.written or self._written(made)
         else:
             decision, version = made.decision, made.policy_version
             facts, outcome = _decision_facts(made), decision_outcome(made.decision, made.rules)
@@ -61,6 +63,10 @@ class LineWriter:
             "outcome": outcome,
         }
         return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
+
+    def _written(self, made: QuoteMade) -> tuple[orjson.Fragment, orjson.Fragment]:
+        facts, outcome = self._quote_facts(made), quote_outcome(made.quote)
+        return orjson.Fragment(orjson.dumps(facts)), orjson.Fragment(orjson.dumps(outcome))
 
     def _quote_facts(self, made: QuoteMade) -> dict[str, Any]:
         return {

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
+
+import orjson
 
 from linkedaccounts.application.eligibility import AccountDecision
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
@@ -13,14 +16,20 @@ from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.policy import Policy
 
 
-class QuoteMade(NamedTuple):
-    """A quote with all that it was made of: ``home`` is the home store of the seller, stated or not."""
+@dataclass(slots=True, eq=False)
+class QuoteMade:
+    """A quote with all that it was made of: ``home`` is the home store of the seller, stated or not.
+
+    ``written`` is its facts and its outcome as a record states them, once one was made: who is told the same again
+    gets a line of the same two.
+    """
 
     policy: Policy
     book: RateBook
     request: QuoteRequest
     home: str
     quote: FeeQuote
+    written: tuple[orjson.Fragment, orjson.Fragment] | None = None
 
 
 class DecisionMade(NamedTuple):

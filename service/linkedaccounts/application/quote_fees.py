@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import cast
+from typing import NamedTuple, cast
 
 from linkedaccounts.application.check_request import check_request
 from linkedaccounts.application.decision_record import QuoteMade, Recorder, not_recorded
@@ -32,6 +32,14 @@ from linkedaccounts.policy.model import FactValue, NotApplied, Rule
 from linkedaccounts.policy.policy import Policy
 
 
+class Grounds(NamedTuple):
+    """All that a quote follows from beside its request: on the same grounds it is the same."""
+
+    policy: Policy
+    book: RateBook
+    today: date
+
+
 class QuoteFees:
     """The use case. Each call takes the policy and the rate book once, so that no answer mixes two."""
 
@@ -49,15 +57,28 @@ class QuoteFees:
 
     def __call__(self, request: QuoteRequest) -> FeeQuote:
         """The quote; InvalidRequest lists all that is wrong with the request, RateUnavailable names a missing rate."""
-        policy = self._policy()
-        seller = check_request(request, policy.catalogue.stores, self._today())
-        rates = Rates(self._book(), policy.catalogue.pegs, seller.day)
+        made = self.on(self.grounds(), request)
+        self.record(made)
+        return made.quote
+
+    def grounds(self) -> Grounds:
+        """What a quote is made on now."""
+        return Grounds(self._policy(), self._book(), self._today())
+
+    def on(self, grounds: Grounds, request: QuoteRequest) -> QuoteMade:
+        """The quote, which nobody is told yet; raises the same."""
+        policy, book, today = grounds
+        seller = check_request(request, policy.catalogue.stores, today)
+        rates = Rates(book, policy.catalogue.pegs, seller.day)
         try:
             quote = _Quoting(policy, seller, rates, request.explain).quote()
         except RateMissing as missing:
             raise RateUnavailable(missing) from missing
-        self._recorder(QuoteMade(policy, rates.book, request, seller.home, quote))
-        return quote
+        return QuoteMade(policy, book, request, seller.home, quote)
+
+    def record(self, made: QuoteMade) -> None:
+        """Takes down that a caller is told this quote."""
+        self._recorder(made)
 
 
 @dataclass(slots=True)

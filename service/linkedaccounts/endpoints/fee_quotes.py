@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.fee_schedule import FeeSchedule
 from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
 from linkedaccounts.application.refusals import Exhausted, Refusal
 from linkedaccounts.endpoints.call_context import current_call
 from linkedaccounts.endpoints.errors import status_of
-from linkedaccounts.endpoints.quote_request import quote_request, streamed_request
+from linkedaccounts.endpoints.quote_answers import QuoteAnswers
+from linkedaccounts.endpoints.quote_request import stated
 from linkedaccounts.endpoints.quote_response import fee_quote
 from linkedaccounts.endpoints.schedule_response import fee_schedule
 from linkedaccounts.endpoints.seller_calls import SellerCalls
@@ -28,15 +28,14 @@ BREATH = 32
 class FeeQuotes(FeeQuoteServiceServicer):
     """Quotes with the use cases given; a batch holds at most ``max_batch_size`` quotes."""
 
-    quote_fees: Callable[[QuoteRequest], FeeQuote]
+    answers: QuoteAnswers
     get_fee_schedule: Callable[[str], FeeSchedule]
     max_batch_size: int
     quote_seller_fees: QuoteSellerFees
     calls: SellerCalls
 
     async def QuoteFees(self, request: contract.QuoteFeesRequest, context: Any) -> contract.QuoteFeesResponse:
-        quote = self.quote_fees(quote_request(request))
-        return contract.QuoteFeesResponse(quote=fee_quote(quote, current_call().language))
+        return contract.QuoteFeesResponse.FromString(self.answers.wire(request, current_call().language))
 
     async def BatchQuoteFees(
         self, request: contract.BatchQuoteFeesRequest, context: Any
@@ -46,7 +45,7 @@ class FeeQuotes(FeeQuoteServiceServicer):
             raise Exhausted("BATCH_TOO_LARGE", {"limit": str(self.max_batch_size), "count": str(count)})
         response = contract.BatchQuoteFeesResponse()
         for number, item in enumerate(request.requests, start=1):
-            response.results.append(self._result(item, quote_request))
+            self._answer(item, response.results.add())
             if number % BREATH == 0:
                 await asyncio.sleep(0)
         return response
@@ -58,7 +57,9 @@ class FeeQuotes(FeeQuoteServiceServicer):
         call.quotes = 0
         async for request in requests:
             call.quotes += 1
-            yield contract.StreamQuoteFeesResponse(result=self._result(request, streamed_request))
+            response = contract.StreamQuoteFeesResponse()
+            self._answer(request.request if request.HasField("request") else None, response.result)
+            yield response
 
     async def QuoteSellerFees(
         self, request: contract.QuoteSellerFeesRequest, context: Any
@@ -72,10 +73,10 @@ class FeeQuotes(FeeQuoteServiceServicer):
     ) -> contract.GetFeeScheduleResponse:
         return fee_schedule(self.get_fee_schedule(request.day), current_call().language)
 
-    def _result(self, item: Any, parse: Callable[[Any], QuoteRequest]) -> contract.QuoteResult:
-        """The quote, or the status that a single call would have ended with."""
+    def _answer(self, request: contract.QuoteFeesRequest | None, result: contract.QuoteResult) -> None:
+        """Puts the quote into ``result``, or the status that a single call would have ended with."""
         language = current_call().language
         try:
-            return contract.QuoteResult(quote=fee_quote(self.quote_fees(parse(item)), language))
+            result.MergeFromString(self.answers.wire(stated(request), language))
         except Refusal as refusal:
-            return contract.QuoteResult(error=status_of(refusal, language))
+            result.error.CopyFrom(status_of(refusal, language))

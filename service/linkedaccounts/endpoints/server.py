@@ -21,6 +21,7 @@ from linkedaccounts.endpoints.fee_quotes import FeeQuotes
 from linkedaccounts.endpoints.linking import Linking
 from linkedaccounts.endpoints.policy_service import PolicyAnswers
 from linkedaccounts.endpoints.ports import CannotServe, address_of, check_free
+from linkedaccounts.endpoints.quote_answers import QuoteAnswers
 from linkedaccounts.endpoints.registrations import Registrations
 from linkedaccounts.endpoints.scopes import scopes_of
 from linkedaccounts.endpoints.seller_calls import SellerCalls
@@ -82,7 +83,10 @@ class Server:
         limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
         admission = Admission(lambda: service.callers.current, scopes_of(CONTRACT))
         self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy)
-        self._server = grpc.aio.server(interceptors=[self._interceptor], options=channel_options(settings, reuse_port=reuse_port))
+        self._server = grpc.aio.server(
+            interceptors=[self._interceptor], options=channel_options(settings, reuse_port=reuse_port)
+        )
+        self._answers = QuoteAnswers(service.quote_fees, settings.quotes_remembered, tally)
         self._health = HealthServicer()
         self._threads = Threads(SELLER_THREADS)
         self._add_services(service, look)
@@ -125,7 +129,7 @@ class Server:
         seller = service.seller
         calls = SellerCalls(self._threads, lambda: service.policy.of_call().catalogue.stores)
         batch_size = self._settings.max_batch_size
-        quotes = FeeQuotes(service.quote_fees, service.get_fee_schedule, batch_size, seller.quote_seller_fees, calls)
+        quotes = FeeQuotes(self._answers, service.get_fee_schedule, batch_size, seller.quote_seller_fees, calls)
         add_FeeQuoteServiceServicer_to_server(quotes, self._server)
         add_LinkingServiceServicer_to_server(Linking(service.check_eligibility, seller, calls), self._server)
         add_AccountServiceServicer_to_server(Accounts(seller, calls), self._server)
