@@ -23,6 +23,7 @@ from linkedaccounts.application.said import Said
 from linkedaccounts.application.seller import Seller, SellerStore
 from linkedaccounts.domain.catalogue import PlanTerms
 from linkedaccounts.domain.effects import ChargedNothing, ChargedOnce, Charging, PlanShare
+from linkedaccounts.domain.exact_sum import exact_sum
 from linkedaccounts.domain.money import Money
 from linkedaccounts.domain.preference import ranking
 from linkedaccounts.domain.pricing import StoreToPrice, price
@@ -30,6 +31,8 @@ from linkedaccounts.domain.rates import Rate, RateBook, RateMissing, Rates
 from linkedaccounts.policy.decisions import FEE_DECISIONS
 from linkedaccounts.policy.model import FactValue, NotApplied, Rule
 from linkedaccounts.policy.policy import Policy
+
+ONE = Fraction(1)
 
 
 class Grounds(NamedTuple):
@@ -83,11 +86,15 @@ class QuoteFees:
 
 @dataclass(slots=True)
 class _Ruled:
-    """A store of the seller with what the rules said of it. ``rules``: the way of charging, then reductions."""
+    """A store of the seller with what the rules said of it. ``rules``: the way of charging, then reductions.
+
+    ``per_unit`` is what one unit of its currency is worth in the reporting currency, ``weight`` its fee in that.
+    """
 
     own: SellerStore
     facts: Mapping[str, FactValue]
     rate: Rate | None
+    per_unit: Fraction
     weight: Fraction
     grouping: Rule
     rules: tuple[Rule, ...] = ()
@@ -141,8 +148,9 @@ class _Quoting:
     def _ruled(self, own: SellerStore) -> _Ruled:
         facts = {**self._common, **own.facts()}
         rate = self._rates.rate(own.terms.fee.currency.code, self._reporting.code)
-        weight = own.terms.fee.exact if rate is None else own.terms.fee.exact * rate.value
-        return _Ruled(own, facts, rate, weight, self._policy.choose("grouping", facts))
+        per_unit = ONE if rate is None else rate.value
+        weight = Fraction(*own.terms.fee.ratio_at(per_unit))
+        return _Ruled(own, facts, rate, per_unit, weight, self._policy.choose("grouping", facts))
 
     def _choose_carriers(self, stores: list[_Ruled]) -> None:
         """The stores that one rule groups are charged once: on the one that it prefers, their carrier."""
@@ -224,10 +232,9 @@ class _Quoting:
         return tuple(Said(rule, values) for rule in applied), not_applied
 
     def _total(self, stores: list[_Ruled], lines: tuple[QuoteLine, ...]) -> ReportedTotals:
-        charge = Fraction(0)
-        for store, line in zip(stores, lines, strict=True):
-            charge += line.charge.exact if store.rate is None else line.charge.exact * store.rate.value
-        return ReportedTotals(self._reporting, sum((store.weight for store in stores), Fraction(0)), charge)
+        charges = (line.charge.ratio_at(store.per_unit) for store, line in zip(stores, lines, strict=True))
+        standard_fee = exact_sum(store.weight.as_integer_ratio() for store in stores)
+        return ReportedTotals(self._reporting, standard_fee, exact_sum(charges))
 
 
 def _totals(lines: tuple[QuoteLine, ...]) -> tuple[Totals, ...]:
