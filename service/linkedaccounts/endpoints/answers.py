@@ -43,8 +43,11 @@ def _with_all_requests(behaviour: Any, decode: Decode) -> Callable[[Context], Aw
 
 
 def _one(call: Callable[[Context], Awaitable[Any]], serialize: Callable[[Any], bytes]) -> Answer:
+    """A method that has its answer in bytes already may return those."""
+
     async def answer(context: Context) -> bytes:
-        return serialize(await (await call(context)))
+        response = await (await call(context))
+        return response if isinstance(response, bytes) else serialize(response)
 
     return answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from linkedaccounts.application.fee_schedule import FeeSchedule
 from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
@@ -35,7 +35,8 @@ class FeeQuotes(FeeQuoteServiceServicer):
     calls: SellerCalls
 
     async def QuoteFees(self, request: contract.QuoteFeesRequest, context: Any) -> contract.QuoteFeesResponse:
-        return contract.QuoteFeesResponse.FromString(self.answers.wire(request, current_call().language))
+        # in bytes already; the interceptor sends them as they are
+        return cast(contract.QuoteFeesResponse, self.answers.wire(request, current_call().language))
 
     async def BatchQuoteFees(
         self, request: contract.BatchQuoteFeesRequest, context: Any
