@@ -90,7 +90,7 @@ class FakeQuoteFees:
 
     def on(self, grounds: Any, request: Any) -> QuoteMade:
         nothing: Any = None
-        return QuoteMade(nothing, nothing, request, "", self.answer(request))
+        return QuoteMade(nothing, nothing, request, "", self.answer(request), written=(b"{}", b"{}"))
 
     def record(self, made: QuoteMade) -> None:
         """Nobody looks at the record."""

@@ -15,8 +15,9 @@ from linkedaccounts.application.decision_line import LineWriter, RecordedCall
 from linkedaccounts.application.decision_record import Made
 from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.application.refusals import InvalidRequest
+from linkedaccounts.application.shadow_policy import ShadowPolicy, outcome_of
 from linkedaccounts.domain.rates import RateBook
-from linkedaccounts.endpoints.quote_answers import LONGEST_KEPT, QuoteAnswers
+from linkedaccounts.endpoints.quote_answers import LONGEST_REQUEST, QuoteAnswers
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
@@ -90,6 +91,8 @@ def test_whether_answers_are_remembered_changes_neither_them_nor_their_record(
     for number in range(300):
         request, language = draw.choice(sellers[: 5 + number // 5]), draw.choice(["en", "zh-CN"])
         assert keeping.ask(request, language) == making.ask(request, language)
+    for one in (outcome_of, ShadowPolicy(keeping.policy).outcome):
+        assert [one(made) for made in keeping.recorded] == [one(made) for made in making.recorded]
     lines = [[LineWriter().line(CALL, made) for made in one.recorded] for one in (keeping, making)]
     assert lines[0] == lines[1]
     assert keeping.counted[0] > 50
@@ -132,7 +135,7 @@ def test_what_was_not_asked_for_longest_is_forgotten_first(grounded: Callable[..
 
 def test_a_request_that_is_far_too_long_is_answered_and_not_remembered(grounded: Callable[..., Grounded]) -> None:
     told = grounded()
-    unknown_field = b"\xa2\x06" + bytes([0x80 | LONGEST_KEPT & 0x7F, LONGEST_KEPT >> 7]) + bytes(LONGEST_KEPT)
+    unknown_field = b"\xa2\x06" + bytes([0x80 | LONGEST_REQUEST & 0x7F, LONGEST_REQUEST >> 7]) + bytes(LONGEST_REQUEST)
     long = contract.QuoteFeesRequest.FromString(seller().SerializeToString() + unknown_field)
     assert told.ask(long) == told.ask(long)
     assert told.counted == (0, 2)

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
-import orjson
-
 from linkedaccounts.application.eligibility import AccountDecision
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.domain.rates import RateBook
@@ -20,8 +18,7 @@ from linkedaccounts.policy.policy import Policy
 class QuoteMade:
     """A quote with all that it was made of: ``home`` is the home store of the seller, stated or not.
 
-    ``written`` is its facts and its outcome as a record states them, once one was made: who is told the same again
-    gets a line of the same two.
+    ``written`` is its facts and its outcome as a record states them, in JSON, once it was written.
     """
 
     policy: Policy
@@ -29,7 +26,16 @@ class QuoteMade:
     request: QuoteRequest
     home: str
     quote: FeeQuote
-    written: tuple[orjson.Fragment, orjson.Fragment] | None = None
+    written: tuple[bytes, bytes] | None = None
+
+
+class QuoteRepeated(NamedTuple):
+    """A quote that was made before, of the same policy and book: its facts and its outcome as they were written."""
+
+    policy: Policy
+    book: RateBook
+    facts: bytes
+    outcome: bytes
 
 
 class DecisionMade(NamedTuple):
@@ -44,7 +50,7 @@ class DecisionMade(NamedTuple):
     policy_version: str
 
 
-Made: TypeAlias = QuoteMade | DecisionMade
+Made: TypeAlias = QuoteMade | QuoteRepeated | DecisionMade
 
 Recorder: TypeAlias = Callable[[Made], object]
 """Takes what was decided; returns at once and never fails, whatever becomes of the record."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple, cast
 
 from linkedaccounts.application.check_request import check_request
-from linkedaccounts.application.decision_record import QuoteMade, Recorder, not_recorded
+from linkedaccounts.application.decision_record import QuoteMade, QuoteRepeated, Recorder, not_recorded
 from linkedaccounts.application.fee_quote import (
     Adjustment,
     FeeQuote,
@@ -79,7 +79,7 @@ class QuoteFees:
             raise RateUnavailable(missing) from missing
         return QuoteMade(policy, book, request, seller.home, quote)
 
-    def record(self, made: QuoteMade) -> None:
+    def record(self, made: QuoteMade | QuoteRepeated) -> None:
         """Takes down that a caller is told this quote."""
         self._recorder(made)
 
