@@ -54,7 +54,7 @@ class Grounded:
         self.answers = QuoteAnswers(use_case, self.most, self.tally)
 
     def ask(self, request: contract.QuoteFeesRequest, language: str = "en") -> contract.FeeQuote:
-        return contract.QuoteFeesResponse.FromString(self.answers.wire(request, language)).quote
+        return contract.QuoteFeesResponse.FromString(self.answers.alone(request, language)).quote
 
     @property
     def counted(self) -> tuple[int, int]:
@@ -150,8 +150,10 @@ def test_a_refusal_is_not_remembered(grounded: Callable[..., Grounded]) -> None:
     assert told.recorded == []
 
 
-def test_a_response_and_a_result_with_a_quote_are_the_same_bytes(grounded: Callable[..., Grounded]) -> None:
+def test_answers_among_many_are_those_alone_one_by_one(grounded: Callable[..., Grounded]) -> None:
     told = grounded()
-    wire = told.answers.wire(seller(), "en")
-    assert contract.QuoteResult.FromString(wire).quote == contract.QuoteFeesResponse.FromString(wire).quote
-    assert contract.QuoteResult.FromString(wire).WhichOneof("result") == "quote"
+    stores = ("US", "EU", "US")
+    pieces = [told.answers.among_many(seller(store), "en") for store in stores]
+    batch = contract.BatchQuoteFeesResponse.FromString(b"".join(pieces))
+    assert [result.quote for result in batch.results] == [told.ask(seller(store)) for store in stores]
+    assert contract.StreamQuoteFeesResponse.FromString(pieces[0]).result == batch.results[0]

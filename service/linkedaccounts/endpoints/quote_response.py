@@ -16,22 +16,28 @@ SOURCES = {RateSource.ECB: contract.RATE_SOURCE_ECB, RateSource.PEG: contract.RA
 
 def fee_quote(quote: FeeQuote, language: str) -> contract.FeeQuote:
     """The quote, with its sentences in ``language``."""
-    message = contract.FeeQuote(
-        day=quote.day.isoformat(),
-        totals_by_currency=map(_totals, quote.totals_by_currency),
-        total=_reported(quote.total),
-        estimate=quote.estimate,
-        notes=[_note(said, language) for said in quote.notes],
-        policy_version=quote.policy_version,
-        notes_not_applied=map(rule_not_applied, quote.notes_not_applied),
-    )
-    for line in quote.lines:
-        _add_line(message, line, language)
+    message = contract.FeeQuote()
+    fill_quote(message, quote, language)
     return message
 
 
+def fill_quote(message: contract.FeeQuote, quote: FeeQuote, language: str) -> None:
+    """Puts the quote into an empty message, with its sentences in ``language``.
+
+    Lines are made within it, and it within what it is part of: protobuf copies what is put into another message.
+    """
+    message.day = quote.day.isoformat()
+    for line in quote.lines:
+        _add_line(message, line, language)
+    message.totals_by_currency.extend(map(_totals, quote.totals_by_currency))
+    message.total.CopyFrom(_reported(quote.total))
+    message.estimate = quote.estimate
+    message.notes.extend(_note(said, language) for said in quote.notes)
+    message.policy_version = quote.policy_version
+    message.notes_not_applied.extend(map(rule_not_applied, quote.notes_not_applied))
+
+
 def _add_line(message: contract.FeeQuote, line: QuoteLine, language: str) -> None:
-    """Made within the quote, not beside it: protobuf copies what is put into another message."""
     added = message.lines.add(
         store=line.store,
         standard_fee=money(line.standard_fee),
