@@ -17,6 +17,7 @@ import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from linkedaccounts.application.callers import DEVELOPMENT, CallersKeeper
+from linkedaccounts.application.decision_record import QuoteMade
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteLine, QuoteRequest, ReportedTotals, Totals
 from linkedaccounts.application.keep_policy import PolicyKeeper
 from linkedaccounts.domain.billing_cycle import cycle_containing
@@ -78,6 +79,23 @@ class Asked:
         return self.answer(request)
 
 
+@dataclass(frozen=True)
+class FakeQuoteFees:
+    """The use case, as a test tells it to answer; each time on other grounds, so that it is asked each time."""
+
+    answer: Callable[[Any], Any]
+
+    def grounds(self) -> Any:
+        return object()
+
+    def on(self, grounds: Any, request: Any) -> QuoteMade:
+        nothing: Any = None
+        return QuoteMade(nothing, nothing, request, "", self.answer(request), written=(b"{}", b"{}"))
+
+    def record(self, made: QuoteMade) -> None:
+        """Nobody looks at the record."""
+
+
 def service_with(
     quote_fees: Any = quote_of,
     get_fee_schedule: Any = None,
@@ -91,8 +109,9 @@ def service_with(
     rates: Any = SimpleNamespace(age_days=lambda today: (today - DAY).days)
     decisions: Any = SimpleNamespace(recorded=0, lost=0)
     nothing: Any = None
+    quotes: Any = FakeQuoteFees(quote_fees)
     return Service(
-        quote_fees=quote_fees,
+        quote_fees=quotes,
         get_fee_schedule=get_fee_schedule,
         check_eligibility=check_eligibility,
         explain_decision=nothing,

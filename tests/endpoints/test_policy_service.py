@@ -101,6 +101,7 @@ def test_the_metrics_tell_the_age_of_rates_the_policy_and_what_was_counted() -> 
     tally, held = Tally(at_work=2), keeper(STANDING)
     held.refuse([PROBLEM])
     tally.ended["/a.B/C", "OK"] = 5
+    tally.quotes["hit"] = 3
     registry = CollectorRegistry()
     shadow: Any = SimpleNamespace(counts={"different": 7})
     service = replace(service_with(policy=held), shadow=shadow)
@@ -115,6 +116,7 @@ def test_the_metrics_tell_the_age_of_rates_the_policy_and_what_was_counted() -> 
         "linked_accounts_calls_at_work": {},
         "linked_accounts_calls_total": {"method": "/a.B/C", "status": "OK"},
         "linked_accounts_decisions_total": {"record": "written"},
+        "linked_accounts_quotes_total": {"answer": "hit"},
         "linked_accounts_shadow_total": {"result": "different"},
     }
     assert [registry.get_sample_value(name, labels) for name, labels in values.items()] == [
@@ -126,5 +128,6 @@ def test_the_metrics_tell_the_age_of_rates_the_policy_and_what_was_counted() -> 
         2,
         5,
         0,
+        3,
         7,
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -14,8 +15,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from linkedaccounts.application.decision_record import DecisionMade, Made, QuoteMade
-from linkedaccounts.application.fee_quote import FeeQuote, QuoteLine, StoreAccount
+from linkedaccounts.application.decision_record import DecisionMade, Made, QuoteMade, QuoteRepeated
+from linkedaccounts.application.fee_quote import FeeQuote, QuoteLine, QuoteRequest, StoreAccount
 from linkedaccounts.domain.effects import AskedFor, SignInRequired
 from linkedaccounts.domain.rates import LOOK_BACK, RateBook
 from linkedaccounts.policy.decide import refuse
@@ -44,12 +45,14 @@ class LineWriter:
 
     def line(self, call: RecordedCall, made: Made) -> bytes:
         """The line of a decision, with its end."""
-        if isinstance(made, QuoteMade):
-            decision, version = QUOTE, made.quote.policy_version
-            facts, outcome = self._quote_facts(made), quote_outcome(made.quote)
-        else:
+        facts: object
+        outcome: object
+        if isinstance(made, DecisionMade):
             decision, version = made.decision, made.policy_version
             facts, outcome = _decision_facts(made), decision_outcome(made.decision, made.rules)
+        else:
+            decision, version = QUOTE, made.policy.version
+            facts, outcome = map(orjson.Fragment, self.written(made))
         content = {
             "schema": SCHEMA,
             "decision": decision,
@@ -61,6 +64,14 @@ class LineWriter:
             "outcome": outcome,
         }
         return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
+
+    def written(self, made: QuoteMade | QuoteRepeated) -> tuple[bytes, bytes]:
+        """The facts and the outcome of a quote, in JSON."""
+        if isinstance(made, QuoteRepeated):
+            return made.facts, made.outcome
+        if made.written is None:
+            made.written = orjson.dumps(self._quote_facts(made)), orjson.dumps(quote_outcome(made.quote))
+        return made.written
 
     def _quote_facts(self, made: QuoteMade) -> dict[str, Any]:
         return {
@@ -98,6 +109,15 @@ def moment(at: float) -> str:
 def _second(second: int) -> str:
     """Many decisions are of one second."""
     return datetime.fromtimestamp(second, UTC).isoformat().removesuffix("+00:00")
+
+
+def asked(made: QuoteMade | QuoteRepeated) -> QuoteRequest:
+    """What a quote was asked with: its day and home store stated, whether they were or not, and no explanation."""
+    if isinstance(made, QuoteMade):
+        return replace(made.request, day=made.quote.day.isoformat(), home_store=made.home, explain=False)
+    facts = orjson.loads(made.facts)
+    stores = tuple(StoreAccount(**stated) for stated in facts["stores"])
+    return QuoteRequest(stores, facts["linked"], facts["day"], facts["home_store"])
 
 
 def quote_outcome(quote: FeeQuote) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeAlias
 
 from linkedaccounts.application.eligibility import AccountDecision
@@ -13,14 +14,28 @@ from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.policy import Policy
 
 
-class QuoteMade(NamedTuple):
-    """A quote with all that it was made of: ``home`` is the home store of the seller, stated or not."""
+@dataclass(slots=True, eq=False)
+class QuoteMade:
+    """A quote with all that it was made of: ``home`` is the home store of the seller, stated or not.
+
+    ``written`` is its facts and its outcome as a record states them, in JSON, once it was written.
+    """
 
     policy: Policy
     book: RateBook
     request: QuoteRequest
     home: str
     quote: FeeQuote
+    written: tuple[bytes, bytes] | None = None
+
+
+class QuoteRepeated(NamedTuple):
+    """A quote that was made before, of the same policy and book: its facts and its outcome as they were written."""
+
+    policy: Policy
+    book: RateBook
+    facts: bytes
+    outcome: bytes
 
 
 class DecisionMade(NamedTuple):
@@ -35,7 +50,7 @@ class DecisionMade(NamedTuple):
     policy_version: str
 
 
-Made: TypeAlias = QuoteMade | DecisionMade
+Made: TypeAlias = QuoteMade | QuoteRepeated | DecisionMade
 
 Recorder: TypeAlias = Callable[[Made], object]
 """Takes what was decided; returns at once and never fails, whatever becomes of the record."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import cast
+from typing import NamedTuple, cast
 
 from linkedaccounts.application.check_request import check_request
-from linkedaccounts.application.decision_record import QuoteMade, Recorder, not_recorded
+from linkedaccounts.application.decision_record import QuoteMade, QuoteRepeated, Recorder, not_recorded
 from linkedaccounts.application.fee_quote import (
     Adjustment,
     FeeQuote,
@@ -23,6 +23,7 @@ from linkedaccounts.application.said import Said
 from linkedaccounts.application.seller import Seller, SellerStore
 from linkedaccounts.domain.catalogue import PlanTerms
 from linkedaccounts.domain.effects import ChargedNothing, ChargedOnce, Charging, PlanShare
+from linkedaccounts.domain.exact_sum import exact_sum
 from linkedaccounts.domain.money import Money
 from linkedaccounts.domain.preference import ranking
 from linkedaccounts.domain.pricing import StoreToPrice, price
@@ -30,6 +31,16 @@ from linkedaccounts.domain.rates import Rate, RateBook, RateMissing, Rates
 from linkedaccounts.policy.decisions import FEE_DECISIONS
 from linkedaccounts.policy.model import FactValue, NotApplied, Rule
 from linkedaccounts.policy.policy import Policy
+
+ONE = Fraction(1)
+
+
+class Grounds(NamedTuple):
+    """All that a quote follows from beside its request: on the same grounds it is the same."""
+
+    policy: Policy
+    book: RateBook
+    today: date
 
 
 class QuoteFees:
@@ -49,24 +60,41 @@ class QuoteFees:
 
     def __call__(self, request: QuoteRequest) -> FeeQuote:
         """The quote; InvalidRequest lists all that is wrong with the request, RateUnavailable names a missing rate."""
-        policy = self._policy()
-        seller = check_request(request, policy.catalogue.stores, self._today())
-        rates = Rates(self._book(), policy.catalogue.pegs, seller.day)
+        made = self.on(self.grounds(), request)
+        self.record(made)
+        return made.quote
+
+    def grounds(self) -> Grounds:
+        """What a quote is made on now."""
+        return Grounds(self._policy(), self._book(), self._today())
+
+    def on(self, grounds: Grounds, request: QuoteRequest) -> QuoteMade:
+        """The quote, which nobody is told yet; raises the same."""
+        policy, book, today = grounds
+        seller = check_request(request, policy.catalogue.stores, today)
+        rates = Rates(book, policy.catalogue.pegs, seller.day)
         try:
             quote = _Quoting(policy, seller, rates, request.explain).quote()
         except RateMissing as missing:
             raise RateUnavailable(missing) from missing
-        self._recorder(QuoteMade(policy, rates.book, request, seller.home, quote))
-        return quote
+        return QuoteMade(policy, book, request, seller.home, quote)
+
+    def record(self, made: QuoteMade | QuoteRepeated) -> None:
+        """Takes down that a caller is told this quote."""
+        self._recorder(made)
 
 
 @dataclass(slots=True)
 class _Ruled:
-    """A store of the seller with what the rules said of it. ``rules``: the way of charging, then reductions."""
+    """A store of the seller with what the rules said of it. ``rules``: the way of charging, then reductions.
+
+    ``per_unit`` is what one unit of its currency is worth in the reporting currency, ``weight`` its fee in that.
+    """
 
     own: SellerStore
     facts: Mapping[str, FactValue]
     rate: Rate | None
+    per_unit: Fraction
     weight: Fraction
     grouping: Rule
     rules: tuple[Rule, ...] = ()
@@ -120,8 +148,9 @@ class _Quoting:
     def _ruled(self, own: SellerStore) -> _Ruled:
         facts = {**self._common, **own.facts()}
         rate = self._rates.rate(own.terms.fee.currency.code, self._reporting.code)
-        weight = own.terms.fee.exact if rate is None else own.terms.fee.exact * rate.value
-        return _Ruled(own, facts, rate, weight, self._policy.choose("grouping", facts))
+        per_unit = ONE if rate is None else rate.value
+        weight = Fraction(*own.terms.fee.ratio_at(per_unit))
+        return _Ruled(own, facts, rate, per_unit, weight, self._policy.choose("grouping", facts))
 
     def _choose_carriers(self, stores: list[_Ruled]) -> None:
         """The stores that one rule groups are charged once: on the one that it prefers, their carrier."""
@@ -203,10 +232,9 @@ class _Quoting:
         return tuple(Said(rule, values) for rule in applied), not_applied
 
     def _total(self, stores: list[_Ruled], lines: tuple[QuoteLine, ...]) -> ReportedTotals:
-        charge = Fraction(0)
-        for store, line in zip(stores, lines, strict=True):
-            charge += line.charge.exact if store.rate is None else line.charge.exact * store.rate.value
-        return ReportedTotals(self._reporting, sum((store.weight for store in stores), Fraction(0)), charge)
+        charges = (line.charge.ratio_at(store.per_unit) for store, line in zip(stores, lines, strict=True))
+        standard_fee = exact_sum(store.weight.as_integer_ratio() for store in stores)
+        return ReportedTotals(self._reporting, standard_fee, exact_sum(charges))
 
 
 def _totals(lines: tuple[QuoteLine, ...]) -> tuple[Totals, ...]:

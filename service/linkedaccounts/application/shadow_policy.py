@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from linkedaccounts.application.decision_line import decision_outcome, quote_outcome
-from linkedaccounts.application.decision_record import DecisionMade, Made, QuoteMade
+import orjson
+
+from linkedaccounts.application.decision_line import asked, decision_outcome, quote_outcome
+from linkedaccounts.application.decision_record import DecisionMade, Made, QuoteMade, QuoteRepeated
 from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.application.refusals import Refusal
 from linkedaccounts.policy.decisions import CHOICE, DECISIONS
@@ -24,11 +26,11 @@ class ShadowPolicy:
 
     def outcome(self, made: Made) -> Outcome:
         """What this policy makes of what was decided."""
-        return self._quote(made) if isinstance(made, QuoteMade) else self._decision(made)
+        return self._decision(made) if isinstance(made, DecisionMade) else self._quote(made)
 
-    def _quote(self, made: QuoteMade) -> Outcome:
-        day = made.quote.day
-        request = replace(made.request, day=day.isoformat(), home_store=made.home, explain=False)
+    def _quote(self, made: QuoteMade | QuoteRepeated) -> Outcome:
+        request = asked(made)
+        day = date.fromisoformat(request.day)
         try:
             return quote_outcome(QuoteFees(lambda: self.policy, lambda: made.book, lambda: day)(request))
         except Refusal as refusal:
@@ -42,9 +44,12 @@ class ShadowPolicy:
 
 def outcome_of(made: Made) -> Outcome:
     """What the live policy made of it."""
+    if isinstance(made, DecisionMade):
+        return decision_outcome(made.decision, made.rules)
     if isinstance(made, QuoteMade):
         return quote_outcome(made.quote)
-    return decision_outcome(made.decision, made.rules)
+    outcome: Outcome = orjson.loads(made.outcome)
+    return outcome
 
 
 def same_answer(one: Outcome, other: Outcome) -> bool:

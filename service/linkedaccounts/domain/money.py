@@ -43,6 +43,10 @@ class Money:
         """The amount in major units, with the currency's number of decimals."""
         return Decimal(f"{self.minor}E-{self.currency.minor_digits}")
 
+    def ratio_at(self, rate: Fraction) -> tuple[int, int]:
+        """Numerator and denominator, above zero, of the amount in major units times ``rate``; not in lowest terms."""
+        return self.minor * rate.numerator, rate.denominator * 10**self.currency.minor_digits
+
     @property
     def exact(self) -> Fraction:
         """The amount in major units, as a fraction to go on computing with."""

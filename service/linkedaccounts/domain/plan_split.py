@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from linkedaccounts.domain.exact_sum import exact_sum
 from linkedaccounts.domain.preference import Candidate, ranking
 
 
@@ -20,7 +21,7 @@ class ByStandardFee:
 
     def shares(self, stores: Sequence[Candidate], cap: Fraction) -> list[Fraction]:
         """The exact share of each store, in the order given."""
-        total = sum((store.weight for store in stores), Fraction(0))
+        total = exact_sum(store.weight.as_integer_ratio() for store in stores)
         if total <= cap:
             return [store.weight for store in stores]
         scale = cap / total

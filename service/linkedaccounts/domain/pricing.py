@@ -101,5 +101,5 @@ def _portion(fee: Money, share: Fraction, weight: Fraction) -> Money:
     """The fee times share / weight, so that no rounded rate comes in between; rounded down."""
     if not weight:
         return Money(0, fee.currency)
-    part = share / weight
-    return Money(fee.minor * part.numerator // part.denominator, fee.currency)
+    above, below = share.numerator * weight.denominator, share.denominator * weight.numerator
+    return Money(fee.minor * above // below, fee.currency)

@@ -25,7 +25,12 @@ def answer_of(handler: Handler, most_bytes: int) -> Answer:
     behaviour = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
     call = _with_all_requests(behaviour, decode) if handler.request_streaming else _with_one_request(behaviour, decode)
     kind = _many if handler.response_streaming else _one
-    return kind(call, handler.response_serializer)
+    return kind(call, _unless_bytes(handler.response_serializer))
+
+
+def _unless_bytes(serialize: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    """A method that has its answer in bytes already may give those."""
+    return lambda response: response if isinstance(response, bytes) else serialize(response)
 
 
 def _with_one_request(behaviour: Any, decode: Decode) -> Callable[[Context], Awaitable[Any]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 
 import grpc
@@ -64,6 +64,6 @@ def begin_call(context: grpc.aio.ServicerContext[Any, Any], method: str) -> Call
             call.authorization = value
         elif key == SESSION_TOKEN:
             call.session_token = value
-    call.request_id = call.request_id or uuid.uuid4().hex
+    call.request_id = call.request_id or token_hex(16)
     _current.set(call)
     return call

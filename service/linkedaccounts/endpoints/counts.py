@@ -11,7 +11,7 @@ from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.tally import Tally
 
 Counts: TypeAlias = Counter[tuple[str, ...]]
-"""By kind and labels: `calls` by method and status; `decisions` and `shadow` by result; and AT_WORK."""
+"""By kind and labels: `calls` by method and status; `decisions`, `shadow` and `quotes` by result; and AT_WORK."""
 
 AT_WORK = ("at_work",)
 """The calls that are being answered: the one count that goes with its process."""
@@ -23,6 +23,7 @@ def counts_of(service: Service, tally: Tally) -> Counts:
     """What this process has counted since its start."""
     counts: Counts = Counter({AT_WORK: tally.at_work})
     counts.update({("calls", *labels): count for labels, count in list(tally.ended.items())})
+    counts.update({("quotes", result): count for result, count in list(tally.quotes.items())})
     decisions, shadow = service.decisions, service.shadow
     counts.update({("decisions", "written"): decisions.recorded, ("decisions", "lost"): decisions.lost})
     counts.update({("shadow", result): count for result, count in (shadow.counts.items() if shadow else ())})

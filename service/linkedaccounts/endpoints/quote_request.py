@@ -27,11 +27,11 @@ def quote_request(message: contract.QuoteFeesRequest) -> QuoteRequest:
     )
 
 
-def streamed_request(message: contract.StreamQuoteFeesRequest) -> QuoteRequest:
-    """The request in a stream's message; InvalidRequest if there is none."""
-    if not message.HasField("request"):
+def stated(request: contract.QuoteFeesRequest | None) -> contract.QuoteFeesRequest:
+    """The request; InvalidRequest if a stream's message has none."""
+    if request is None:
         raise InvalidRequest([FieldProblem("request", "REQUEST_REQUIRED")])
-    return quote_request(message.request)
+    return request
 
 
 def _store_accounts(accounts: Sequence[contract.StoreAccount]) -> tuple[StoreAccount, ...]:

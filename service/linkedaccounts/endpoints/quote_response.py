@@ -16,20 +16,29 @@ SOURCES = {RateSource.ECB: contract.RATE_SOURCE_ECB, RateSource.PEG: contract.RA
 
 def fee_quote(quote: FeeQuote, language: str) -> contract.FeeQuote:
     """The quote, with its sentences in ``language``."""
-    return contract.FeeQuote(
-        day=quote.day.isoformat(),
-        lines=[_line(line, language) for line in quote.lines],
-        totals_by_currency=map(_totals, quote.totals_by_currency),
-        total=_reported(quote.total),
-        estimate=quote.estimate,
-        notes=[_note(said, language) for said in quote.notes],
-        policy_version=quote.policy_version,
-        notes_not_applied=map(rule_not_applied, quote.notes_not_applied),
-    )
+    message = contract.FeeQuote()
+    fill_quote(message, quote, language)
+    return message
 
 
-def _line(line: QuoteLine, language: str) -> contract.QuoteLine:
-    return contract.QuoteLine(
+def fill_quote(message: contract.FeeQuote, quote: FeeQuote, language: str) -> None:
+    """Puts the quote into an empty message, with its sentences in ``language``.
+
+    Lines are made within it, and it within what it is part of: protobuf copies what is put into another message.
+    """
+    message.day = quote.day.isoformat()
+    for line in quote.lines:
+        _add_line(message, line, language)
+    message.totals_by_currency.extend(map(_totals, quote.totals_by_currency))
+    message.total.CopyFrom(_reported(quote.total))
+    message.estimate = quote.estimate
+    message.notes.extend(_note(said, language) for said in quote.notes)
+    message.policy_version = quote.policy_version
+    message.notes_not_applied.extend(map(rule_not_applied, quote.notes_not_applied))
+
+
+def _add_line(message: contract.FeeQuote, line: QuoteLine, language: str) -> None:
+    added = message.lines.add(
         store=line.store,
         standard_fee=money(line.standard_fee),
         charge=money(line.charge),
@@ -38,9 +47,10 @@ def _line(line: QuoteLine, language: str) -> contract.QuoteLine:
         cycle_starts_on=line.cycle.starts_on.isoformat(),
         holds_through=line.cycle.last_day.isoformat(),
         rate=_rate(line.rate) if line.rate else None,
-        adjustments=[_adjustment(adjustment, language) for adjustment in line.adjustments],
         not_applied=map(rule_not_applied, line.not_applied),
     )
+    for adjustment in line.adjustments:
+        _add_adjustment(added, adjustment, language)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -56,9 +66,9 @@ def _rate(rate: Rate) -> contract.ExchangeRate:
     )
 
 
-def _adjustment(adjustment: Adjustment, language: str) -> contract.Adjustment:
+def _add_adjustment(line: contract.QuoteLine, adjustment: Adjustment, language: str) -> None:
     said = adjustment.said
-    return contract.Adjustment(
+    line.adjustments.add(
         amount=money(adjustment.amount),
         rule=rule_reference(said.rule),
         reason=said.rule.reason,

@@ -21,6 +21,7 @@ from linkedaccounts.endpoints.fee_quotes import FeeQuotes
 from linkedaccounts.endpoints.linking import Linking
 from linkedaccounts.endpoints.policy_service import PolicyAnswers
 from linkedaccounts.endpoints.ports import CannotServe, address_of, check_free
+from linkedaccounts.endpoints.quote_answers import QuoteAnswers
 from linkedaccounts.endpoints.registrations import Registrations
 from linkedaccounts.endpoints.scopes import scopes_of
 from linkedaccounts.endpoints.seller_calls import SellerCalls
@@ -82,7 +83,10 @@ class Server:
         limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
         admission = Admission(lambda: service.callers.current, scopes_of(CONTRACT))
         self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy)
-        self._server = grpc.aio.server(interceptors=[self._interceptor], options=self._options())
+        self._server = grpc.aio.server(
+            interceptors=[self._interceptor], options=channel_options(settings, reuse_port=reuse_port)
+        )
+        self._answers = QuoteAnswers(service.quote_fees, settings.quotes_remembered, tally)
         self._health = HealthServicer()
         self._threads = Threads(SELLER_THREADS)
         self._add_services(service, look)
@@ -125,7 +129,7 @@ class Server:
         seller = service.seller
         calls = SellerCalls(self._threads, lambda: service.policy.of_call().catalogue.stores)
         batch_size = self._settings.max_batch_size
-        quotes = FeeQuotes(service.quote_fees, service.get_fee_schedule, batch_size, seller.quote_seller_fees, calls)
+        quotes = FeeQuotes(self._answers, service.get_fee_schedule, batch_size, seller.quote_seller_fees, calls)
         add_FeeQuoteServiceServicer_to_server(quotes, self._server)
         add_LinkingServiceServicer_to_server(Linking(service.check_eligibility, seller, calls), self._server)
         add_AccountServiceServicer_to_server(Accounts(seller, calls), self._server)
@@ -138,14 +142,16 @@ class Server:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)
 
-    def _options(self) -> list[tuple[str, Any]]:
-        options = [
-            ("grpc.max_receive_message_length", ROOM_ABOVE_THE_LIMIT * self._settings.max_message_bytes),
-            ("grpc.so_reuseport", int(self._reuse_port)),
-            ("grpc.keepalive_time_ms", KEEPALIVE_SECONDS * 1000),
-            ("grpc.http2.min_ping_interval_without_data_ms", SHORTEST_PING_SECONDS * 1000),
-        ]
-        if age := self._settings.max_connection_age_seconds:
-            options.append(("grpc.max_connection_age_ms", age * 1000))
-            options.append(("grpc.max_connection_age_grace_ms", AGE_GRACE_SECONDS * 1000))
-        return options
+
+def channel_options(settings: Settings, *, reuse_port: bool = False) -> list[tuple[str, Any]]:
+    """How gRPC treats a server's connections."""
+    options = [
+        ("grpc.max_receive_message_length", ROOM_ABOVE_THE_LIMIT * settings.max_message_bytes),
+        ("grpc.so_reuseport", int(reuse_port)),
+        ("grpc.keepalive_time_ms", KEEPALIVE_SECONDS * 1000),
+        ("grpc.http2.min_ping_interval_without_data_ms", SHORTEST_PING_SECONDS * 1000),
+    ]
+    if age := settings.max_connection_age_seconds:
+        options.append(("grpc.max_connection_age_ms", age * 1000))
+        options.append(("grpc.max_connection_age_grace_ms", AGE_GRACE_SECONDS * 1000))
+    return options

@@ -13,7 +13,6 @@ from linkedaccounts.application.decision_record import Recording, Shadow
 from linkedaccounts.application.eligibility import Eligibility, EligibilityRequest
 from linkedaccounts.application.explain_decision import ExplainDecision
 from linkedaccounts.application.explain_quote import ExplainQuote
-from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.fee_schedule import FeeSchedule
 from linkedaccounts.application.get_linked_accounts import GetLinkedAccounts
 from linkedaccounts.application.get_registration import GetRegistration
@@ -24,6 +23,7 @@ from linkedaccounts.application.list_linkable_accounts import ListLinkableAccoun
 from linkedaccounts.application.list_stores import ListStores
 from linkedaccounts.application.policies_port import Policies
 from linkedaccounts.application.preview_link import PreviewLink
+from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
 from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
 from linkedaccounts.application.refresh_session import RefreshSession
@@ -60,7 +60,7 @@ class SellerService:
 class Service:
     """The use cases, the policy, the rate book, the callers in use and the record of decisions; which day is today."""
 
-    quote_fees: Callable[[QuoteRequest], FeeQuote]
+    quote_fees: QuoteFees
     get_fee_schedule: Callable[[str], FeeSchedule]
     check_eligibility: Callable[[EligibilityRequest], Eligibility]
     explain_decision: ExplainDecision

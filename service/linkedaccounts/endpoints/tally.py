@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Tally:
-    """Calls at work; calls that ended, by method and status."""
+    """Calls at work; calls that ended, by method and status; quotes, by whether their answer was remembered."""
 
     at_work: int = 0
     ended: Counter[tuple[str, str]] = field(default_factory=Counter)
+    quotes: Counter[str] = field(default_factory=Counter)
