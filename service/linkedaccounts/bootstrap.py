@@ -51,6 +51,7 @@ from linkedaccounts.endpoints.service import SellerService, Service
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem
+from linkedaccounts.policy.remembered import Memory
 from linkedaccounts.security.argon2_passwords import Argon2Passwords
 from linkedaccounts.security.callers_of_settings import callers_of
 from linkedaccounts.security.jose_tokens import JoseTokens
@@ -84,12 +85,11 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
     What cannot be proved of rules is tried with the packaged rates. Those of a worker went through that already.
     CallersRejected, PolicyRejected, SessionKeysRejected, StorageUnreachable and SchemaMismatch say what cannot serve.
     """
-    callers = CallersKeeper(lambda: callers_of(settings))
+    callers, memory = CallersKeeper(lambda: callers_of(settings)), Memory(settings.decisions_remembered)
     packaged, kept = packaged_rate_book(), KeptRateBook(settings.data_dir)
-    load: Callable[[Path], Policy] = load_policy if worker else partial(admitted, book=packaged)
-    policies = PoliciesOnDisk(settings.rules, settings.policies_dir, load)
+    load = _remembering(load_policy if worker else partial(admitted, book=packaged), memory)
+    policies, rates = PoliciesOnDisk(settings.rules, settings.policies_dir, load), RateBookKeeper(packaged, kept)
     policy = begin_policy(policies, _now, worker=worker)
-    rates = RateBookKeeper(packaged, kept)
     decisions, shadow = _decision_log(settings), _shadow_log(settings, load)
     recorder = all_of([decisions, shadow] if shadow else [decisions])
     quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, recorder)
@@ -106,9 +106,21 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
         today=_today,
         callers=callers,
         decisions=decisions,
+        memory=memory,
         shadow=shadow,
         seller=compose_seller_service(settings, _means(settings, policy, quote_fees, recorder)),
     )
+
+
+def _remembering(load: Callable[[Path], Policy], memory: Memory) -> Callable[[Path], Policy]:
+    """Loads policies whose decisions remember their answers."""
+
+    def loaded(rules: Path) -> Policy:
+        policy = load(rules)
+        policy.remember(memory)
+        return policy
+
+    return loaded
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     quotes_remembered: int = Field(
         2048, ge=0, le=1_000_000, description="answers to quotes that each process keeps for who asks again; 0 is none"
     )
+    decisions_remembered: int = Field(
+        4096, ge=0, le=1_000_000, description="answers of each of the rules' decisions that a process keeps; 0 is none"
+    )
     drain_notice_seconds: float = Field(
         2,
         ge=0,

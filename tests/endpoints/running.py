@@ -30,6 +30,7 @@ from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.server import Server
 from linkedaccounts.endpoints.service import SellerService, Service
 from linkedaccounts.endpoints.tally import Tally
+from linkedaccounts.policy.remembered import Memory
 from linkedaccounts.settings import Settings
 from linkedaccounts.v1.account_service_pb2_grpc import AccountServiceStub
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceStub
@@ -117,6 +118,7 @@ def service_with(
         explain_decision=nothing,
         explain_quote=nothing,
         policy=keeper,
+        memory=Memory(),
         policies=nothing,
         rates=rates,
         refresh_rates=nothing,

@@ -36,7 +36,7 @@ async def request_id_for(sent: str | None) -> tuple[str, str]:
             contract.QuoteFeesRequest(), metadata=[("x-request-id", sent)] if sent is not None else None
         )
         await call
-        returned = dict(await call.initial_metadata())["x-request-id"]
+        returned = dict(await call.trailing_metadata())["x-request-id"]
     return str(returned), server.lines()[0]["request_id"]
 
 
@@ -61,7 +61,7 @@ async def test_a_refused_call_has_its_request_id_too() -> None:
         )
         await failure_of(call)
 
-        assert dict(await call.initial_metadata())["x-request-id"] == "abc"
+        assert dict(await call.trailing_metadata())["x-request-id"] == "abc"
 
 
 def raw(server: Running, method: str) -> Any:
@@ -236,8 +236,11 @@ class HangsUp:
     def time_remaining(self) -> None:
         return None
 
-    async def send_initial_metadata(self, metadata: object) -> None:
+    def set_trailing_metadata(self, metadata: object) -> None:
         pass
+
+    def trailing_metadata(self) -> tuple[()]:
+        return ()
 
     async def read(self) -> bytes:
         return CUT_SHORT

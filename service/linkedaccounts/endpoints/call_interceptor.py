@@ -50,7 +50,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         self._policy = policy
         self._handlers: dict[str, Handler] = {}
         self._stopping = asyncio.Event()
-        no_method = self._guarded(NO_METHOD, admission.to_no_method(), _no_such_method)
+        no_method = self._guarded(NO_METHOD, admission.to_no_method(), _no_such_method, early=False)
         self._no_method: Handler = grpc.stream_stream_rpc_method_handler(no_method)
 
     async def intercept_service(
@@ -76,18 +76,20 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         answer = answer_of(inner, self._limits.message_bytes)
         answer = self._ending(answer) if method.startswith(EXEMPT) else self._limited(answer)
         answer = answer if inner.request_streaming else self._of_one_policy(answer)
-        guarded = self._guarded(method, self._admission.to(method), answer)
+        guarded = self._guarded(method, self._admission.to(method), answer, early=inner.response_streaming)
         if inner.response_streaming:
             return grpc.stream_stream_rpc_method_handler(guarded)
         return grpc.stream_unary_rpc_method_handler(guarded)
 
-    def _guarded(self, method: str, admit: Admit, answer: Answer) -> Any:
+    def _guarded(self, method: str, admit: Admit, answer: Answer, *, early: bool) -> Any:
+        """``early`` tells the request id before the answer; else it goes with the answer's end."""
+
         async def call(_requests: object, context: Context) -> Any:
             began, started_at = time.perf_counter(), time.time()
             this = begin_call(context, method)
             status = "OK"
             try:
-                return await _answered(answer, admit, this, context)
+                return await _answered(answer, admit, this, context, early=early)
             except grpc.aio.AbortError:
                 status = _code(context) or "UNKNOWN"
                 raise
@@ -142,10 +144,13 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         self._log.call(CallLine(at, method, status, took, call.request_id, version, call.caller, call.quotes))
 
 
-async def _answered(answer: Answer, admit: Admit, call: CallContext, context: Context) -> Any:
+async def _answered(answer: Answer, admit: Admit, call: CallContext, context: Context, *, early: bool) -> Any:
     """The answer, if the caller may ask; a refusal or an error that nobody foresaw ends the call with its status."""
+    request_id = ((REQUEST_ID, call.request_id),)
+    context.set_trailing_metadata(request_id)
     try:
-        await context.send_initial_metadata(((REQUEST_ID, call.request_id),))
+        if early:
+            await context.send_initial_metadata(request_id)
         admit(call, context)
         return await answer(context)
     except Refusal as refusal:

@@ -74,9 +74,10 @@ def status_of(refusal: Refusal, language: str) -> Status:
 
 
 async def end_with(refusal: Refusal, language: str, context: grpc.aio.ServicerContext[bytes, bytes]) -> None:
-    """Ends a call with the refusal's status; raises grpc.aio.AbortError, as ending a call does."""
+    """Ends a call with the refusal's status, besides what its end tells anyway; raises grpc.aio.AbortError."""
     status = rpc_status.to_status(status_of(refusal, language))
-    await context.abort(status.code, status.details, (*status.trailing_metadata, *_pushback(refusal)))
+    told = context.trailing_metadata()
+    await context.abort(status.code, status.details, (*told, *status.trailing_metadata, *_pushback(refusal)))
 
 
 async def end_unexpectedly(context: grpc.aio.ServicerContext[bytes, bytes]) -> None:

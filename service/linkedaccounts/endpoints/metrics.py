@@ -33,6 +33,7 @@ class ServiceMetrics(Collector):
         yield _counter("calls", "Calls that ended.", ["method", "status"], counts)
         yield _counter("decisions", "Decisions, by what became of their record.", ["record"], counts)
         yield _counter("quotes", "Quotes, by whether their answer was remembered.", ["answer"], counts)
+        yield _counter("rules", "Questions to the rules, by whether the answer was remembered.", ["answer"], counts)
         yield _counter("shadow", "Decisions that the shadow was to make too, by how that went.", ["result"], counts)
 
     def _rates_age(self) -> Metric:

@@ -32,6 +32,7 @@ from linkedaccounts.application.sign_in import SignIn
 from linkedaccounts.application.sign_out import SignOut
 from linkedaccounts.application.start_registration import StartRegistration
 from linkedaccounts.application.unlink_accounts import UnlinkAccounts
+from linkedaccounts.policy.remembered import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class SellerService:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The use cases, the policy, the rate book, the callers in use and the record of decisions; which day is today."""
+    """The use cases and what they stand on: policy, rates, callers, record, memory; and which day is today."""
 
     quote_fees: QuoteFees
     get_fee_schedule: Callable[[str], FeeSchedule]
@@ -72,5 +73,6 @@ class Service:
     today: Callable[[], date]
     callers: CallersKeeper
     decisions: Recording
+    memory: Memory
     shadow: Shadow | None
     seller: SellerService

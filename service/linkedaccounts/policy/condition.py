@@ -7,7 +7,7 @@ that each can be tested against the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -81,14 +81,18 @@ def holds(condition: Condition, facts: Facts) -> bool | None:
             return True if True in held_parts else None if None in held_parts else False
 
 
+def tests_of(condition: Condition | None) -> Iterator[FactTest]:
+    """All tests in a condition."""
+    match condition:
+        case FactTest():
+            yield condition
+        case Not(part):
+            yield from tests_of(part)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from tests_of(part)
+
+
 def facts_of(condition: Condition | None) -> frozenset[str]:
     """The paths of all facts that a condition looks at."""
-    match condition:
-        case None:
-            return frozenset()
-        case FactTest(fact):
-            return frozenset({fact})
-        case Not(part):
-            return facts_of(part)
-        case AllOf(parts) | AnyOf(parts):
-            return frozenset().union(*(facts_of(part) for part in parts))
+    return frozenset(test.fact for test in tests_of(condition))

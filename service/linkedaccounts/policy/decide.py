@@ -14,6 +14,7 @@ from linkedaccounts.policy.model import FactValue, Rule
 from linkedaccounts.policy.network import Network
 from linkedaccounts.policy.overriding import beats, overridden
 from linkedaccounts.policy.regions import Space
+from linkedaccounts.policy.remembered import Memory, Remembered
 from linkedaccounts.policy.vocabulary import encode
 
 FactValues: TypeAlias = Mapping[str, FactValue]
@@ -36,6 +37,7 @@ class Decision:
         self.loses = overridden(self.rules)
         self.looks_at = tuple(sorted(frozenset().union(*(facts_of(rule.condition) for rule in self.rules))))
         self._network = Network(form.name, rulesets(self.rules, space)) if self.rules else None
+        self._remembered: Remembered | None = None
 
     def beats(self, other: Rule, rule: Rule) -> bool:
         """Whether one of the rules wins over another, or over what holds otherwise, wherever both match."""
@@ -47,11 +49,20 @@ class Decision:
         other.space = space
         return other
 
+    def remember(self, memory: Memory) -> None:
+        """From now on keeps as many answers as ``memory`` says, for facts that its rules do not tell apart."""
+        conditions = [rule.condition for rule in self.rules if rule.condition is not None]
+        self._remembered = Remembered(conditions, self._decide, memory) if memory.most else None
+
     def decide(self, facts: FactValues) -> tuple[Rule, ...]:
         """The rules that apply: of a choice one, or several that agree; of a collect decision all, in order.
 
         Of an eligibility all that refuse, or else all that allow.
         """
+        return self._decide(facts) if self._remembered is None else self._remembered(facts)
+
+    def _decide(self, facts: FactValues) -> tuple[Rule, ...]:
+        """The same, asked of the engine."""
         if self._network is None:
             return self._combined(set())
         encoded = ((path, encode(value)) for path in self.looks_at if (value := facts.get(path)) is not None)

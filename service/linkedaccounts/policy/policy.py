@@ -10,6 +10,7 @@ from linkedaccounts.policy.decide import Decision, FactValues, refuse
 from linkedaccounts.policy.explain import not_applied
 from linkedaccounts.policy.model import NotApplied, PolicyFile, Rule
 from linkedaccounts.policy.problems import Problem
+from linkedaccounts.policy.remembered import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Policy:
     decisions: Mapping[str, Decision]
     cases_passed: int = 0
     warnings: tuple[Problem, ...] = ()
+
+    def remember(self, memory: Memory) -> None:
+        """From now on its decisions keep their answers, as many as ``memory`` says; they are the same answers."""
+        for decision in self.decisions.values():
+            decision.remember(memory)
 
     def choose(self, decision: str, facts: FactValues) -> Rule:
         """The rule that decides a choice: of several that agree the first by id."""
