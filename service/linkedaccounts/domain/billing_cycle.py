@@ -10,6 +10,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+SHORTEST_MONTH = 28
+"""Up to this day no month has to be looked up, which takes longer than all the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class BillingCycle:
@@ -26,7 +29,8 @@ class BillingCycle:
 def months_after(anchor: date, months: int) -> date:
     """The day ``months`` months after ``anchor``; the last day of the month where the anchor's day does not exist."""
     year, month0 = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
-    return date(year, month0 + 1, min(anchor.day, monthrange(year, month0 + 1)[1]))
+    day = anchor.day if anchor.day <= SHORTEST_MONTH else min(anchor.day, monthrange(year, month0 + 1)[1])
+    return date(year, month0 + 1, day)
 
 
 def cycle_containing(anchor: date, day: date) -> BillingCycle:
