@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 
 import structlog
@@ -117,6 +118,7 @@ class ServingProcess:
             version = self._service.policy.current.version
             structlog.get_logger().info("serving", address=address, policy_version=version)
             self._warn_of_development(address)
+            gc.freeze()  # what is loaded stays; to look through it again would stop all calls for a tenth of a second
             background.start(on_serving(address, signals))
             await self._until_stopped(server, signals)
         finally:
