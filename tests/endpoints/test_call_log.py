@@ -39,7 +39,7 @@ def test_a_call_is_one_json_line_with_the_moment_of_the_call() -> None:
 
     assert lines_of(stream) == [
         {
-            "timestamp": "2019-09-30T00:00:00.250+00:00",
+            "timestamp": "2019-09-30T00:00:00.250Z",
             "event": "call",
             "level": "info",
             "method": "/a.B/C",

@@ -10,13 +10,14 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from select import PIPE_BUF
 from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 import structlog
+
+from linkedaccounts.application.decision_line import moment
 
 CAPACITY = 100_000
 """So many lines wait at most; those that come on top are counted, not kept."""
@@ -93,21 +94,34 @@ class Log:
                 self._stream.flush()
 
     def _rendered(self, line: CallLine | Mapping[str, Any]) -> bytes:
-        fields = _call_fields(line) if isinstance(line, CallLine) else dict(line)
-        moment = datetime.fromtimestamp(fields.pop("at"), UTC).isoformat(timespec="milliseconds")
-        head = {"timestamp": moment, "event": fields.pop("event"), "level": fields.pop("level", "info")}
-        event = structlog.processors.format_exc_info(None, "", {**head, **fields})
+        event = _of_call(line) if isinstance(line, CallLine) else _of_other(line)
         rendered = self._render(None, "", event)
         return rendered + b"\n" if isinstance(rendered, bytes) else rendered.encode() + b"\n"
 
 
-def _call_fields(line: CallLine) -> dict[str, Any]:
-    fields = {"event": "call", **line._asdict()}
-    if line.quotes is None:
-        del fields["quotes"]
-    if not line.caller:
-        del fields["caller"]
-    return fields
+def _of_call(line: CallLine) -> dict[str, Any]:
+    """Written out, which takes half as long as putting it together of parts: nearly all lines are these."""
+    event: dict[str, Any] = {
+        "timestamp": moment(line.at),
+        "event": "call",
+        "level": "info",
+        "method": line.method,
+        "status": line.status,
+        "duration_ms": line.duration_ms,
+        "request_id": line.request_id,
+        "policy_version": line.policy_version,
+    }
+    if line.caller:
+        event["caller"] = line.caller
+    if line.quotes is not None:
+        event["quotes"] = line.quotes
+    return event
+
+
+def _of_other(line: Mapping[str, Any]) -> MutableMapping[str, Any]:
+    fields = dict(line)
+    head = {"timestamp": moment(fields.pop("at")), "event": fields.pop("event"), "level": fields.pop("level", "info")}
+    return structlog.processors.format_exc_info(None, "", {**head, **fields})
 
 
 def _dropped(count: int) -> dict[str, Any]:

@@ -50,7 +50,8 @@ async def _next(context: grpc.aio.ServicerContext[Any, Any]) -> Any:
     gRPC says EOF also when the call's time has run out, a little before it cancels.
     """
     raw = await context.read()
-    left: float | None = context.time_remaining()
-    if raw is grpc.aio.EOF and left is not None and left <= 0:
-        raise asyncio.CancelledError
+    if raw is grpc.aio.EOF:
+        left: float | None = context.time_remaining()
+        if left is not None and left <= 0:
+            raise asyncio.CancelledError
     return raw
