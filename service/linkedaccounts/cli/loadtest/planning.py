@@ -24,12 +24,25 @@ from linkedaccounts.v1.fee_quote_service_pb2 import QuoteFeesRequest
 Command = TypeVar("Command", bound=Callable[..., Any])
 DURATION = Read("duration", parse_duration)
 SHARE = Read("share", lambda text: errors_threshold(text).limit)
+DEFAULT_RATE = "200"
+"""Calls a second: few enough for any machine, and enough for a p99 after a few seconds."""
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 _LEVELS = (
-    click.option("--rate", metavar="STAGES", help="Open model: calls a second, `500` or `10s:0-500,30s:500`."),
+    click.option("--rate", metavar="STAGES", help="Open model: calls a second, as `500` or `10s:0-500,30s:500`."),
     click.option("--callers", metavar="STAGES", help="Closed model: callers, each with one call at a time."),
     click.option("--duration", type=DURATION, default="30s", show_default=True, help="Of a single rate or number."),
+)
+_REQUESTS = (
+    click.option("--profile", "profile_file", type=_FILE, help="TOML file of what is asked for; see `profile`."),
+    click.option(
+        "--replay",
+        type=click.Path(exists=True, path_type=Path),
+        multiple=True,
+        metavar="DECISIONS",
+        help="Ask for recorded quotes again: a file, or a directory of them.",
+    ),
+    click.option("--seed", type=int, default=1, show_default=True, help="The same draws the same calls."),
 )
 _CALLS = (
     click.option(
@@ -42,17 +55,8 @@ _CALLS = (
     click.option("--warm-up", type=DURATION, default="2s", show_default=True, help="Not measured; in whole seconds."),
     click.option("--connections", type=click.IntRange(1, 1000), default=8, show_default=True, help="Kept open."),
     click.option("--timeout", type=DURATION, default="5s", show_default=True, help="Of a call."),
-    click.option("--profile", "profile_file", type=_FILE, help="TOML file of what is asked for; see `profile`."),
-    click.option(
-        "--replay",
-        type=click.Path(exists=True, path_type=Path),
-        multiple=True,
-        metavar="DECISIONS",
-        help="Ask for recorded quotes again: a file, or a directory of them.",
-    ),
     click.option("--shape", type=click.Choice(["unary", "batch", "stream"]), help="Ask in this shape alone."),
     click.option("--check", "checked", type=SHARE, default="5%", show_default=True, help="Answers to look at."),
-    click.option("--seed", type=int, default=1, show_default=True, help="The same draws the same calls."),
     click.option("--token-file", type=_FILE, help="File with the token that says who calls."),
     click.option("--plaintext-token", is_flag=True, help="Send it without TLS even to another machine."),
     click.option("--pid", "pids", type=int, multiple=True, help="Process of the service whose CPU and memory to note."),
@@ -94,11 +98,11 @@ class Asked:
 
     def _load(self) -> tuple[Literal["constant", "poisson", "closed"], str]:
         rate, callers = self.given["rate"], self.given["callers"]
-        if (rate is None) == (callers is None):
+        if rate and callers:
             raise click.UsageError("say either --rate, for calls that come by themselves, or --callers, who wait")
-        level = callers if rate is None else rate
+        level = callers or rate or DEFAULT_RATE
         text = level if ":" in level else f"{self.given['duration']:g}s:{level}"
-        return ("closed" if rate is None else self.given["arrivals"]), text
+        return ("closed" if callers else self.given["arrivals"]), text
 
     def _token(self, target: str, *, encrypted: bool) -> str:
         file = self.given["token_file"]
@@ -119,7 +123,12 @@ def plans_a_load(command: Command) -> Command:
 
 def plans_calls(command: Command) -> Command:
     """Likewise those that say which calls, but not how many of them."""
-    return _with(_CALLS, command)
+    return draws_requests(_with(_CALLS, command))
+
+
+def draws_requests(command: Command) -> Command:
+    """Likewise those that say what is asked for: `profile_file`, `replay` and `seed`."""
+    return _with(_REQUESTS, command)
 
 
 def asked_of(given: dict[str, Any]) -> Asked:

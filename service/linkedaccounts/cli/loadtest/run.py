@@ -40,7 +40,8 @@ def run(out: Path | None, min_rate: float | None, **given: Any) -> None:
     """Put a load on a running service, or with --self on one of its own, and measure how it answers.
 
     STAGES are DURATION:LEVEL or DURATION:FROM-TO, by commas. A ramp is `10s:0-500`, a step `10s:100,10s:200`, a spike
-    `30s:100,5s:1000,30s:100`, a soak `2h:300`; a number alone lasts for --duration.
+    `30s:100,5s:1000,30s:100`, a soak `2h:300`; a number alone lasts for --duration. With neither --rate nor --callers
+    there are 200 calls a second.
 
     With --rate a latency is counted from when the call should have gone out, so a service that stalls is charged for
     every call that had to wait. Latencies are of calls that ended as they were meant to.

@@ -76,7 +76,7 @@ def _verdict(verdict: Verdict) -> str:
 
 
 def shown(name: str, value: float) -> str:
-    """A measured value, or a limit on it, with its unit."""
+    """What was measured or is to hold, in the unit of its threshold."""
     if name == "errors":
         return f"{value:.3%}"
     return f"{value:,.2f} ms" if name in {"p50", "p90", "p99", "p999", "max"} else f"{value:,.1f}"
