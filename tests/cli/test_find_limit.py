@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.cli.conftest import Run
 from tests.client.fake_service import FakeService, echoed
 from tests.loadtest.test_thresholds import a_result
 
-RUN_PLAN = "linkedaccounts.cli.loadtest.find_limit.run_plan"
+FIND_LIMIT = "linkedaccounts.cli.loadtest.find_limit"
 
 
 def measured(milliseconds: float, invalid: str = "") -> Result:
@@ -36,7 +37,7 @@ def falls_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     async def run_plan(plan: Plan, _: Any) -> Result:
         return measured(2 if rate_of(plan) <= 990 else 500)
 
-    monkeypatch.setattr(RUN_PLAN, run_plan)
+    monkeypatch.setattr(import_module(FIND_LIMIT), "run_plan", run_plan)
 
 
 def test_the_highest_rate_is_said_with_every_step_on_the_way(run: Run, falls_behind: None, tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_a_client_that_is_the_limit_ends_the_search_with_3(run: Run, monkeypatch
     async def run_plan(plan: Plan, _: Any) -> Result:
         return measured(2, "this client was the limit" if rate_of(plan) > 200 else "")
 
-    monkeypatch.setattr(RUN_PLAN, run_plan)
+    monkeypatch.setattr(import_module(FIND_LIMIT), "run_plan", run_plan)
     result = run("loadtest", "find-limit")
 
     assert result.exit_code == 3
@@ -79,7 +80,7 @@ def test_a_wrong_answer_does_not_hold_at_any_rate(run: Run, monkeypatch: pytest.
         result = measured(2)
         return replace(result, checked=replace(result.checked, answers=10, wrong=1))
 
-    monkeypatch.setattr(RUN_PLAN, run_plan)
+    monkeypatch.setattr(import_module(FIND_LIMIT), "run_plan", run_plan)
     result = run("loadtest", "find-limit")
 
     assert result.exit_code == 1

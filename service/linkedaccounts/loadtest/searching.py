@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -44,27 +44,44 @@ class Limit:
 async def find_limit(attempt: Try, within: Range) -> Limit:
     """Doubles the lowest rate until one fails, then halves what lies between the highest that held and what failed.
 
-    What does not hold is tried a second time before it counts: one hiccup of a machine must not decide a search. If
-    rates hold up to some limit, and no false alarm comes twice in a row, the limit is from ``held`` up to ``failed``.
+    What does not hold is tried a second time before it counts: one hiccup of a machine must not decide a search. The
+    answer is tried once more at the end, and lower rates if it fails then: a service that had room for a burst must not
+    pass either. If rates hold up to some limit, and no false alarm comes twice in a row, the limit is from ``held`` up
+    to ``failed``.
     """
-    held, failed, rate = 0.0, math.inf, within.lowest
+    held: list[float] = []
+    failed, rate = math.inf, within.lowest
     while True:
         answer = await _settled(attempt, rate)
         if answer is Answer.INVALID:
-            return Limit(held or None, _known(failed), untold=rate)
-        if answer is Answer.HELD:
-            held = rate
-        else:
+            return Limit(_last(held), _known(failed), untold=rate)
+        if answer is Answer.FAILED:
             failed = rate
-        if not held or held >= within.highest or failed - held <= within.precision * held:
-            return Limit(held or None, _known(failed))
-        rate = min(2 * held, within.highest) if math.isinf(failed) else (held + failed) / 2
+            held = [each for each in held if each < failed]
+        elif rate in held:
+            return Limit(rate, _known(failed))
+        else:
+            held.append(rate)
+        if not held:
+            return Limit(None, failed)
+        rate = _next(held[-1], failed, within)
+
+
+def _next(held: float, failed: float, within: Range) -> float:
+    """The rate to try now; ``held`` again if it is the answer."""
+    if held >= within.highest or failed - held <= within.precision * held:
+        return held
+    return min(2 * held, within.highest) if math.isinf(failed) else (held + failed) / 2
 
 
 async def _settled(attempt: Try, rate: float) -> Answer:
     """The answer on a rate: that it holds needs one try, that it does not needs two."""
     first = await attempt(rate)
     return first if first is Answer.HELD else await attempt(rate)
+
+
+def _last(rates: Sequence[float]) -> float | None:
+    return rates[-1] if rates else None
 
 
 def _known(rate: float) -> float | None:

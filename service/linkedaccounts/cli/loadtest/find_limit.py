@@ -65,9 +65,10 @@ RATE = click.FloatRange(0, min_open=True)
 def find_limit(lowest: float, highest: float | None, precision: float, out: Path | None, **given: Any) -> None:
     """Search for the highest rate of calls at which the thresholds hold.
 
-    The thresholds are those of `run`; what is said of neither p99 nor errors is `--p99 25ms`, `--errors 0.1%`. Each
-    step is one rate in the open model. The rate doubles, beginning with --from, until one fails; then what lies between
-    is halved until the answer is known to --precision. What fails is tried again, and has failed if it fails twice.
+    The thresholds are those of `run`; without a word on them, p99 is to be 25ms and errors 0.1% at most. Each step is
+    one rate in the open model. The rate doubles, beginning with --from, until one fails; then what lies between is
+    halved until the answer is known to --precision. What fails is tried again, and has failed if it fails twice; the
+    answer is tried once more at the end.
     """
     thresholds = _completed(thresholds_of(given))
     within, seconds = _range(lowest, highest, precision), given["duration"]
