@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
+import orjson
 import pytest
+from google.protobuf.json_format import ParseDict
 
 from linkedaccounts.loadtest.profile import default_profile
+from linkedaccounts.loadtest.recorded import request_of
 from linkedaccounts.loadtest.result import read_result
+from linkedaccounts.policy.load import load_policy
+from linkedaccounts.v1.fee_quote_service_pb2 import QuoteFeesRequest
 from tests.cli.conftest import Run
 from tests.client.fake_service import FakeService, echoed
+from tests.policy.rule_files import RULES
+from tests.workbench.many_decisions import quote_lines
 
 SMALL = ("--rate", "100", "--arrivals", "constant", "--duration", "200ms", "--warm-up", "1s", "--connections", "2")
 
@@ -40,8 +48,7 @@ def test_a_broken_threshold_is_shown_and_ends_with_1(run: Run, service: FakeServ
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        ((), "say either --rate, for calls that come by themselves, or --callers, who wait"),
-        (("--rate", "5", "--callers", "5"), "say either --rate"),
+        (("--rate", "5", "--callers", "5"), "say either --rate, for calls that come by themselves, or --callers"),
         (("--rate", "10s:5x"), "`10s:5x` is no stage; write it as in `10s:0-500,30s:500`"),
         (("--rate", "5", "--p99", "25"), "`25` is no duration; write it as in 500ms, 30s, 5m or 2h"),
         (("--rate", "5", "--errors", "1"), "`1` is no share of the calls; write it as in 0.1%"),
@@ -94,6 +101,53 @@ def test_what_is_not_installed_is_named(run: Run, monkeypatch: pytest.MonkeyPatc
 
 def test_the_profile_to_begin_with_is_shown(run: Run) -> None:
     assert "[sellers.stores]" in run("loadtest", "profile").output
+
+
+def test_without_a_rate_there_are_200_calls_a_second(run: Run, service: FakeService) -> None:
+    result = run("loadtest", "run", *SMALL[2:], "--errors", "0.1%")
+
+    assert "40 calls in 0.2 s" in result.output
+
+
+def test_requests_for_other_tools_are_drawn_or_recorded(run: Run, tmp_path: Path) -> None:
+    records = tmp_path / "a.jsonl"
+    lines = list(quote_lines(load_policy(RULES), 3))
+    records.write_bytes(b"".join(lines))
+    drawn = run("loadtest", "requests", "--count", "30", "--seed", "2")
+    replayed = run("loadtest", "requests", "--count", "2", "--replay", str(records))
+    read = [[ParseDict(each, QuoteFeesRequest()) for each in json.loads(said.stdout)] for said in (drawn, replayed)]
+
+    assert len(read[0]) == 30
+    assert all(request.stores for request in read[0])
+    assert read[1] == [request_of(orjson.loads(line)["facts"]) for line in lines[:2]]
+
+
+def test_recorded_quotes_are_asked_for_again_and_what_cannot_be_is_said(
+    run: Run, service: FakeService, tmp_path: Path
+) -> None:
+    service.quote = echoed
+    lines = list(quote_lines(load_policy(RULES), 3))
+    link = lines[0].replace(b'"decision":"quote"', b'"decision":"link"')
+    records = tmp_path / "records"
+    records.mkdir()
+    (records / "a.jsonl").write_bytes(b"".join([*lines, link, b"{}\n"]))
+    profile = ("--profile", str(a_profile(tmp_path, "bad = 0.01", "bad = 0")))
+    result = run("loadtest", "run", *SMALL, *profile, "--replay", str(records))
+
+    assert result.exit_code in {0, 3}, result.output  # 3: a busy machine sent calls late
+    assert "3 recorded quotes to ask for again\n2 could not be replayed:" in result.output
+    assert f"  1: `link` is no quote; the first is {records / 'a.jsonl'}:4" in result.output
+    assert f"  1: the line is damaged; the first is {records / 'a.jsonl'}:5" in result.output
+    asked = [request_of(orjson.loads(line)["facts"]) for line in lines]
+    assert [seen.request for seen in service.seen[:6]] == [*asked, *asked]
+
+
+def test_records_without_a_quote_are_a_mistake_of_use(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"{}\n")
+    result = run("loadtest", "run", *SMALL, "--replay", str(tmp_path))
+
+    assert result.exit_code == 2
+    assert "there is no recorded quote in" in result.output
 
 
 def a_profile(folder: Path, old: str, new: str) -> Path:

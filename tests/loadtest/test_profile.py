@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from random import Random
 
 import pytest
 
+from linkedaccounts.application.quote_fees import QuoteFees
+from linkedaccounts.application.refusals import InvalidRequest
+from linkedaccounts.endpoints.quote_request import quote_request
 from linkedaccounts.loadtest.calls import Shape
-from linkedaccounts.loadtest.drawing import draw_questions, prepared_calls
+from linkedaccounts.loadtest.drawing import MISTAKES, draw_questions, prepared_calls
 from linkedaccounts.loadtest.profile import BadProfile, default_profile, read_profile
+from linkedaccounts.policy.load import load_policy
+from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
+from linkedaccounts.v1.fee_quote_service_pb2 import QuoteFeesRequest
 from tests.loadtest.http2 import BLOCK
+from tests.policy.rule_files import RULES
 
 PROFILE = read_profile(default_profile())
 
@@ -34,6 +43,70 @@ def test_requests_are_distributed_as_the_profile_says() -> None:
         for request in good
         for account in request.stores
     )
+
+
+def test_most_quotes_are_for_the_last_month() -> None:
+    questions = draw_questions(read_profile(default_profile().replace("bad = 0.01", "bad = 0")), Random(1))
+    last = sum(question.request.day >= "2024-12-01" for question in questions)
+
+    assert last / len(questions) == pytest.approx(0.71, abs=0.02)
+
+
+@pytest.fixture(scope="module")
+def quote_fees() -> QuoteFees:
+    policy, book = load_policy(RULES), packaged_rate_book()
+    return QuoteFees(lambda: policy, lambda: book, lambda: PROFILE.sellers.days.through)
+
+
+def test_what_is_drawn_is_answered_as_it_is_meant_to_be(quote_fees: QuoteFees) -> None:
+    half_bad = read_profile(default_profile().replace("bad = 0.01", "bad = 0.5").replace("count = 5000", "count = 400"))
+    for question in draw_questions(half_bad, Random(1)):
+        with pytest.raises(InvalidRequest) if question.bad else nullcontext():
+            quote_fees(quote_request(question.request))
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.__name__.strip("_"))
+def test_every_mistake_is_refused(quote_fees: QuoteFees, mistake: Callable[[QuoteFeesRequest], None]) -> None:
+    for request in recorded(20):
+        mistake(request)
+        with pytest.raises(InvalidRequest):
+            quote_fees(quote_request(request))
+
+
+def recorded(count: int) -> list[QuoteFeesRequest]:
+    """Different requests, as if somebody had recorded them."""
+    good = read_profile(default_profile().replace("bad = 0.01", "bad = 0").replace("count = 5000", f"count = {count}"))
+    return [question.request for question in draw_questions(good, Random(7))]
+
+
+@pytest.mark.parametrize(("share", "count"), [("1", 300), ("0.5", 600), ("0.1", 3000)])
+def test_recorded_requests_are_asked_for_in_their_share_and_order_and_all_of_them(share: str, count: int) -> None:
+    text = default_profile().replace("share = 1", f"share = {share}").replace("count = 5000", "count = 10")
+    before = recorded(300)
+    questions = draw_questions(read_profile(text.replace("bad = 0.01", "bad = 0")), Random(1), before)
+    known = {request.SerializeToString() for request in before}
+
+    assert len(questions) == count
+    assert [each.request for each in questions if each.request.SerializeToString() in known] == before
+
+
+def test_recorded_requests_are_shuffled_on_demand_and_asked_for_again_if_there_are_few() -> None:
+    text = default_profile().replace("in_order = true", "in_order = false").replace("bad = 0.01", "bad = 0")
+    before = recorded(50)
+    asked = [question.request for question in draw_questions(read_profile(text), Random(1), before)]
+
+    assert len(asked) == PROFILE.sellers.count
+    assert asked[:50] != before
+    assert asked[:50] == asked[50:100]
+    assert sorted(map(str, asked[:50])) == sorted(map(str, before))
+
+
+def test_recorded_requests_are_spoiled_in_the_share_of_bad_ones_and_stay_as_they_are() -> None:
+    before, same = recorded(50), recorded(50)
+    questions = draw_questions(PROFILE, Random(1), before)
+
+    assert sum(question.bad for question in questions) / len(questions) == pytest.approx(0.01, abs=0.005)
+    assert before == same
 
 
 def test_calls_of_many_ask_every_question_and_are_all_of_one_size() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import cycle
+from math import ceil
 from random import Random
 
 from linkedaccounts.loadtest.calls import Prepared, Question, Shape, message_bytes
-from linkedaccounts.loadtest.profile import Profile
+from linkedaccounts.loadtest.profile import MOST_REQUESTS, Profile
 from linkedaccounts.v1.facts_pb2 import SellingPlan
 from linkedaccounts.v1.fee_quote_service_pb2 import (
     BatchQuoteFeesRequest,
@@ -19,13 +20,27 @@ from linkedaccounts.v1.fee_quote_service_pb2 import (
 
 METHODS = {Shape.UNARY: "QuoteFees", Shape.BATCH: "BatchQuoteFees", Shape.STREAM: "StreamQuoteFees"}
 SERVICE = "linkedaccounts.v1.FeeQuoteService"
+MOST_LISTINGS = 1_000_000
+MONTH = timedelta(days=30)
 FIRST_MONTH_DAYS = 27
 """A month has 28 days or more: who registered this many days ago at most is in the first one."""
 
 
-def draw_questions(profile: Profile, random: Random) -> list[Question]:
-    """As many requests as the profile says; the same ``random`` draws the same."""
-    return [_question(profile, random) for _ in range(profile.sellers.count)]
+def draw_questions(profile: Profile, random: Random, recorded: Sequence[QuoteFeesRequest] = ()) -> list[Question]:
+    """As many requests as the profile says; the same ``random`` draws the same.
+
+    If there are ``recorded`` ones, the share of the profile is taken from them, in turn, and there are enough requests
+    for all of them.
+    """
+    share = profile.replay.share if recorded else 0
+    turn = cycle(recorded if profile.replay.in_order else random.sample(recorded, len(recorded)))
+    count = profile.sellers.count
+    if share:
+        count = max(count, min(MOST_REQUESTS, ceil(len(recorded) / share)))
+    # The share is kept to the request, not left to chance: so none of the recorded ones is left out.
+    replayed = (int((number + 1) * share) > int(number * share) for number in range(count))
+    requests = (_copy(next(turn)) if each else _seller(profile, random) for each in replayed)
+    return [_question(profile, request, random) for request in requests]
 
 
 def endless_calls(
@@ -64,25 +79,35 @@ def _body(shape: Shape, questions: Sequence[Question]) -> bytes:
     return message_bytes(StreamQuoteFeesRequest(request=request).SerializeToString() for request in requests)
 
 
-def _question(profile: Profile, random: Random) -> Question:
-    request = _seller(profile, random)
+def _question(profile: Profile, request: QuoteFeesRequest, random: Random) -> Question:
+    request.explain = random.random() < profile.calls.explain
     bad = random.random() < profile.calls.bad
     if bad:
         random.choice(MISTAKES)(request)
     return Question(request, bad)
 
 
+def _copy(request: QuoteFeesRequest) -> QuoteFeesRequest:
+    copied = QuoteFeesRequest()
+    copied.CopyFrom(request)
+    return copied
+
+
 def _seller(profile: Profile, random: Random) -> QuoteFeesRequest:
-    sellers = profile.sellers
-    day = _day(sellers.days.first, sellers.days.through, random)
-    stores = _several(profile.stores, int(_one(sellers.stores, random)), random)
-    linked = len(stores) > 1 and random.random() < sellers.linked
+    day = _quoted_day(profile, random)
+    stores = _several(profile.stores, int(_one(profile.sellers.stores, random)), random)
+    linked = len(stores) > 1 and random.random() < profile.sellers.linked
     accounts = [_account(profile, store, day, random) for store in stores]
     if linked:
         for account in accounts:
             account.linked_on = _day(date.fromisoformat(account.registered_on), day, random).isoformat()
-    explain = random.random() < profile.calls.explain
-    return QuoteFeesRequest(day=day.isoformat(), linked=linked, stores=accounts, explain=explain)
+    return QuoteFeesRequest(day=day.isoformat(), linked=linked, stores=accounts)
+
+
+def _quoted_day(profile: Profile, random: Random) -> date:
+    days = profile.sellers.days
+    newest = random.random() < profile.sellers.last_month
+    return _day(max(days.first, days.through - MONTH) if newest else days.first, days.through, random)
 
 
 def _account(profile: Profile, store: str, day: date, random: Random) -> StoreAccount:
@@ -93,7 +118,7 @@ def _account(profile: Profile, store: str, day: date, random: Random) -> StoreAc
     return StoreAccount(
         store=store,
         registered_on=_day(earliest, day if new else max(earliest, month_ago), random).isoformat(),
-        active_listings=int(random.paretovariate(0.8)) - 1,
+        active_listings=min(int(random.paretovariate(0.8)) - 1, MOST_LISTINGS),
         selling_plan=SellingPlan.Value(_one(profile.plans, random)),
         suspended=random.random() < sellers.suspended,
         on_vacation=random.random() < sellers.on_vacation,

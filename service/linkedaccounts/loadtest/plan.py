@@ -14,6 +14,7 @@ from linkedaccounts.loadtest.headers import opening_block
 from linkedaccounts.loadtest.loads import ClosedLoad, Load, OpenLoad
 from linkedaccounts.loadtest.profile import Profile
 from linkedaccounts.loadtest.stages import Stage, constant_arrivals, length, poisson_arrivals
+from linkedaccounts.v1.fee_quote_service_pb2 import QuoteFeesRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Plan:
     """A load, and whom it is put on; equal plans make equal calls at equal moments.
 
     ``warm_up`` is whole seconds before the stages, which are measured. ``pids`` are the service's processes, if they
-    are on this machine: their use of CPU and memory is noted.
+    are on this machine: their use of CPU and memory is noted. ``recorded`` are requests that were made before, to be
+    made again in the share that the profile says.
     """
 
     host: str
@@ -39,6 +41,7 @@ class Plan:
     token: str = field(default="", repr=False)
     tls: ssl.SSLContext | None = None
     pids: Sequence[int] = ()
+    recorded: Sequence[QuoteFeesRequest] = ()
 
     @property
     def target(self) -> str:

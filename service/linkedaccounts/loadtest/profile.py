@@ -15,6 +15,9 @@ from linkedaccounts.v1.facts_pb2 import SellingPlan
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
 
+MOST_REQUESTS = 1_000_000
+"""So many different requests are prepared at most; each takes about a kilobyte."""
+
 
 class BadProfile(ValueError):
     """A profile that cannot be drawn from; the text lists every problem, each with where it is."""
@@ -62,6 +65,13 @@ class Calls(_Part):
         return self
 
 
+class Replay(_Part):
+    """How many of the quotes are recorded ones, if there are any, and whether those keep their order."""
+
+    share: Share = 1
+    in_order: bool = True
+
+
 class Days(_Part):
     """From a day through another."""
 
@@ -78,9 +88,10 @@ class Days(_Part):
 class Sellers(_Part):
     """How many requests are drawn, and what the sellers in them are like."""
 
-    count: int = Field(ge=1, le=1_000_000)
+    count: int = Field(ge=1, le=MOST_REQUESTS)
     linked: Share
     days: Days
+    last_month: Share = 0
     registered_from: date
     first_month: Share = 0
     suspended: Share = 0
@@ -98,6 +109,7 @@ class Profile(_Part):
     """What a load test asks for."""
 
     calls: Calls
+    replay: Replay = Replay()
     sellers: Sellers
     stores: Weights
     plans: Annotated[Weights, AfterValidator(_plans)]

@@ -73,7 +73,7 @@ class _Running:
 
     def _calls(self) -> Iterator[Prepared]:
         random = Random(self._plan.seed)  # noqa: S311  # draws what to try, guards nothing
-        questions = draw_questions(self._plan.profile, random)
+        questions = draw_questions(self._plan.profile, random, self._plan.recorded)
         return endless_calls(self._plan.profile, questions, self._plan.blocks(), random)
 
     async def _dial(self, protocol: Callable[[], Connection]) -> object:

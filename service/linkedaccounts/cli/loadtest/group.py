@@ -9,6 +9,8 @@ from linkedaccounts.cli.lazy_group import Lazy, LazyGroup
 MISSING = "load tests need two more packages: pip install 'linked-accounts[loadtest]'"
 COMMANDS = {
     "run": Lazy("linkedaccounts.cli.loadtest.run", "run", "Put a load on a running service, and measure."),
+    "find-limit": Lazy("linkedaccounts.cli.loadtest.find_limit", "find_limit", "Search for the highest rate."),
+    "requests": Lazy("linkedaccounts.cli.loadtest.requests", "requests", "Draw requests, for other tools to send."),
     "profile": Lazy("linkedaccounts.cli.loadtest.profile", "profile", "Print the profile to begin one's own with."),
 }
 

@@ -70,13 +70,13 @@ def _checked(result: Result) -> Iterator[str]:
 
 def _verdict(verdict: Verdict) -> str:
     sign = ">=" if verdict.name in AT_LEAST else "<="
-    return (
-        f"{'holds ' if verdict.holds else 'BROKEN'} {verdict.name} {_shown(verdict.name, verdict.actual)} {sign} "
-        + (_shown(verdict.name, verdict.limit))
+    return f"{'holds ' if verdict.holds else 'BROKEN'} {verdict.name} {shown(verdict.name, verdict.actual)} {sign} " + (
+        shown(verdict.name, verdict.limit)
     )
 
 
-def _shown(name: str, value: float) -> str:
+def shown(name: str, value: float) -> str:
+    """What was measured or is to hold, in the unit of its threshold."""
     if name == "errors":
         return f"{value:.3%}"
     return f"{value:,.2f} ms" if name in {"p50", "p90", "p99", "p999", "max"} else f"{value:,.1f}"
