@@ -21,12 +21,16 @@ from linkedaccounts.endpoints.admission import Admission, Admit
 from linkedaccounts.endpoints.answers import Answer, Context, Handler, answer_of
 from linkedaccounts.endpoints.call_context import REQUEST_ID, CallContext, begin_call
 from linkedaccounts.endpoints.call_log import CallLine, Log
+from linkedaccounts.endpoints.call_trace import CallTrace
 from linkedaccounts.endpoints.errors import end_unexpectedly, end_with
 from linkedaccounts.endpoints.tally import Tally
+from linkedaccounts.endpoints.tracing import Tracing
 
 EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
 """Methods that are answered however busy the service is."""
 RETRY_AFTER_SECONDS = 1
+TOO_MANY_CALLS = "too_many_calls"
+"""Why a call was shed, in the metrics."""
 NO_METHOD = "(none)"
 """Stands in the log for a method that there is not, whose name is only the caller's."""
 
@@ -42,12 +46,21 @@ class Limits:
 class CallInterceptor(grpc.aio.ServerInterceptor):
     """Wraps every method's handler; a call holds one policy of ``policy`` from its beginning to its end."""
 
-    def __init__(self, limits: Limits, admission: Admission, log: Log, tally: Tally, policy: PolicyKeeper) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        admission: Admission,
+        log: Log,
+        tally: Tally,
+        policy: PolicyKeeper,
+        tracing: Tracing | None = None,
+    ) -> None:
         self._limits = limits
         self._admission = admission
         self._log = log
         self._tally = tally
         self._policy = policy
+        self._tracing = tracing
         self._handlers: dict[str, Handler] = {}
         self._stopping = asyncio.Event()
         no_method = self._guarded(NO_METHOD, admission.to_no_method(), _no_such_method, early=False)
@@ -83,10 +96,13 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
     def _guarded(self, method: str, admit: Admit, answer: Answer, *, early: bool) -> Any:
         """``early`` tells the request id before the answer; else it goes with the answer's end."""
+        tracing = None if method.startswith(EXEMPT) else self._tracing
 
         async def call(_requests: object, context: Context) -> Any:
             began, started_at = time.perf_counter(), time.time()
             this = begin_call(context, method)
+            if tracing is not None:
+                tracing.begin(this)
             status = "OK"
             try:
                 return await _answered(answer, admit, this, context, early=early)
@@ -114,6 +130,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         async def limited(context: Context) -> Any:
             if tally.at_work >= most:
                 values = {"limit": str(most), "retry_after": str(RETRY_AFTER_SECONDS)}
+                tally.shed[TOO_MANY_CALLS] += 1
                 raise Exhausted("TOO_MANY_CALLS", values, RETRY_AFTER_SECONDS)
             tally.at_work += 1
             try:
@@ -139,9 +156,16 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         return ending
 
     def _ended(self, call: CallContext, method: str, status: str, at: float, duration_ms: float) -> None:
-        self._tally.ended[method, status] += 1
+        self._tally.ended[method, status].add(duration_ms / 1000)
         took, version = round(duration_ms, 3), self._policy.of_call().version
-        self._log.call(CallLine(at, method, status, took, call.request_id, version, call.caller, call.quotes))
+        trace_id = "" if call.trace is None else _traced(call, call.trace, status, version)
+        of_call = (call.request_id, version, call.caller, call.quotes, trace_id)
+        self._log.call(CallLine(at, method, status, took, *of_call))
+
+
+def _traced(call: CallContext, trace: CallTrace, status: str, version: str) -> str:
+    said = {"request_id": call.request_id, "policy_version": version, "caller": call.caller, "quotes": call.quotes}
+    return trace.end(status, **said)
 
 
 async def _answered(answer: Answer, admit: Admit, call: CallContext, context: Context, *, early: bool) -> Any:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 import structlog
 
 from linkedaccounts.application.keep_policy import Standing
-from linkedaccounts.endpoints.counts import AT_WORK, Counts
+from linkedaccounts.endpoints.counts import OF_A_PROCESS, Counts
 from linkedaccounts.endpoints.ports import CannotServe
 from linkedaccounts.endpoints.worker_process import STANDING, STANDINGS, Prepare, WorkerProcess
 from linkedaccounts.policy.problems import Problem
@@ -151,7 +151,7 @@ class Workers:
             worker.kill()
             await worker.wait()
             self._running.discard(worker)
-            self._of_the_ended += Counter({of: count for of, count in worker.counts.items() if of != AT_WORK})
+            self._of_the_ended += Counter({of: count for of, count in worker.counts.items() if of not in OF_A_PROCESS})
             self._serving.discard(worker)
 
     async def _serves(self, worker: WorkerProcess) -> None:
