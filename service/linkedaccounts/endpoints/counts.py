@@ -12,8 +12,8 @@ from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.tally import Durations, Tally
 
 Counts: TypeAlias = Counter[tuple[str, ...]]
-"""By kind and labels: `decided` by decision and rule; `shed`, `decisions`, `shadow`, `quotes` and `rules` by result; those
-OF_A_PROCESS. What `durations_in` reads goes by bucket too: `calls` by method and status, and `lag`."""
+"""By kind and labels: `decided` by decision and rule; `shed`, `decisions`, `shadow`, `quotes` and `rules` by result;
+those OF_A_PROCESS. What `durations_in` reads goes by bucket too: `calls` by method and status, and `lag`."""
 
 AT_WORK, AT_THREADS, RECORDS_WAITING = ("at_work",), ("at_threads",), ("records_waiting",)
 OF_A_PROCESS = frozenset({AT_WORK, AT_THREADS, RECORDS_WAITING})
