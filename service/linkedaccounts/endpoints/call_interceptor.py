@@ -23,14 +23,12 @@ from linkedaccounts.endpoints.call_context import REQUEST_ID, CallContext, begin
 from linkedaccounts.endpoints.call_log import CallLine, Log
 from linkedaccounts.endpoints.call_trace import CallTrace
 from linkedaccounts.endpoints.errors import end_unexpectedly, end_with
-from linkedaccounts.endpoints.tally import Tally
+from linkedaccounts.endpoints.tally import TOO_MANY_CALLS, Tally
 from linkedaccounts.endpoints.tracing import Tracing
 
 EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
 """Methods that are answered however busy the service is."""
 RETRY_AFTER_SECONDS = 1
-TOO_MANY_CALLS = "too_many_calls"
-"""Why a call was shed, in the metrics."""
 NO_METHOD = "(none)"
 """Stands in the log for a method that there is not, whose name is only the caller's."""
 

@@ -28,7 +28,7 @@ from opentelemetry.sdk.metrics.export import (
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from linkedaccounts.endpoints.measures import Measure, Point
-from linkedaccounts.endpoints.otlp_resource import TIMEOUT_SECONDS, resource, url_of
+from linkedaccounts.endpoints.otlp_resource import LAST_SECONDS, TIMEOUT_SECONDS, resource, url_of
 from linkedaccounts.endpoints.tally import BOUNDS, Durations
 from linkedaccounts.settings import Settings
 
@@ -53,8 +53,7 @@ class OtlpMetrics:
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        self._thread.join()
-        self._exporter.shutdown()
+        self._thread.join(LAST_SECONDS)
 
     def _run(self) -> None:
         stopping = False
@@ -63,6 +62,7 @@ class OtlpMetrics:
             metrics = [as_metric(measure, self._since, time.time_ns()) for measure in self._measures()]
             scopes = [ScopeMetrics(SCOPE, metrics, schema_url="")]
             self._exporter.export(MetricsData([ResourceMetrics(self._resource, scopes, schema_url="")]))
+        self._exporter.shutdown()
 
 
 def as_metric(measure: Measure, since: int, now: int) -> Metric:

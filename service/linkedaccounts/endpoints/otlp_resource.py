@@ -12,6 +12,8 @@ from linkedaccounts.settings import Settings
 
 TIMEOUT_SECONDS = 5.0
 """How long the collector may take to answer, tries included; what it has not taken then is lost."""
+LAST_SECONDS = 2.0
+"""How long a process that stops waits for the collector to take what is left."""
 
 
 def url_of(settings: Settings, signal: str) -> str:

@@ -7,6 +7,7 @@ chance. Only then is anything built.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from random import random
@@ -30,7 +31,7 @@ from opentelemetry.trace import (
 
 from linkedaccounts.endpoints.call_context import CallContext
 from linkedaccounts.endpoints.measures import call_labels
-from linkedaccounts.endpoints.otlp_resource import TIMEOUT_SECONDS, resource, url_of
+from linkedaccounts.endpoints.otlp_resource import LAST_SECONDS, TIMEOUT_SECONDS, resource, url_of
 from linkedaccounts.settings import Settings
 
 MOST_STEPS = 100
@@ -63,8 +64,10 @@ class OtlpTracing:
             self._trace(call, Context())
 
     def stop(self) -> None:
-        """Sends what is left."""
-        self._provider.shutdown()
+        """Sends what is left, as far as there is time."""
+        sending = threading.Thread(target=self._provider.shutdown, daemon=True)
+        sending.start()
+        sending.join(LAST_SECONDS)
 
     def _trace(self, call: CallContext, context: Context) -> None:
         name = call_labels(call.method, "")["rpc.method"]

@@ -15,7 +15,7 @@ from linkedaccounts.application.quote_fees import Grounds, QuoteFees
 from linkedaccounts.application.rule_counts import rules_of
 from linkedaccounts.endpoints.quote_request import quote_request
 from linkedaccounts.endpoints.quote_response import fill_quote
-from linkedaccounts.endpoints.tally import Tally
+from linkedaccounts.endpoints.tally import HIT, MISS, Tally
 from linkedaccounts.endpoints.tracing import step
 from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 
@@ -24,7 +24,6 @@ _Key: TypeAlias = tuple[bytes, str]
 
 LONGEST_REQUEST, LONGEST_ANSWER = 4 * 1024, 32 * 1024
 """Bytes: what is longer is answered, but not remembered."""
-HIT, MISS = "hit", "miss"
 
 
 class _Told(NamedTuple):

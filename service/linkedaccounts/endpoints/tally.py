@@ -13,6 +13,11 @@ BOUNDS = (
 """Seconds up to which each bucket reaches: those that OpenTelemetry advises for calls, and finer ones below them."""
 
 
+HIT, MISS = "hit", "miss"
+TOO_MANY_CALLS = "too_many_calls"
+"""Why a call is shed: as many as the limit allows are at work."""
+
+
 class Durations:
     """How many took how long: ``counts`` for each of BOUNDS and, last, what took longer; ``seconds`` in all."""
 
@@ -43,6 +48,6 @@ class Tally:
     at_work: int = 0
     at_threads: int = 0
     ended: defaultdict[tuple[str, str], Durations] = field(default_factory=_by_method_and_status)
-    quotes: Counter[str] = field(default_factory=Counter)
-    shed: Counter[str] = field(default_factory=Counter)
+    quotes: Counter[str] = field(default_factory=lambda: Counter({HIT: 0, MISS: 0}))
+    shed: Counter[str] = field(default_factory=lambda: Counter({TOO_MANY_CALLS: 0}))
     lag: Durations = field(default_factory=Durations)
