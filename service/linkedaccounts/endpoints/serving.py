@@ -119,9 +119,7 @@ class ServingProcess:
         server = Server(self._service, self._settings, log, self._tally, self._look, reuse_port=self._reuse_port)
         try:
             address = address_of(self._settings.host, await server.start())
-            version = self._service.policy.current.version
-            structlog.get_logger().info("serving", address=address, policy_version=version)
-            self._warn_of_development(address)
+            self._say_serving(address)
             gc.freeze()  # what is loaded stays; to look through it again would stop all calls for a tenth of a second
             background.start(on_serving(address, signals))
             await self._until_stopped(server, signals)
@@ -135,7 +133,9 @@ class ServingProcess:
         decisions, shadow = self._service.decisions, self._service.shadow
         return [decisions, shadow] if shadow else [decisions]
 
-    def _warn_of_development(self, address: str) -> None:
+    def _say_serving(self, address: str) -> None:
+        version = self._service.policy.current.version
+        structlog.get_logger().info("serving", address=address, policy_version=version)
         if self._service.callers.current.anyone is not None:
             structlog.get_logger().warning("development_mode", address=address, callers="anyone may do everything")
 
