@@ -101,10 +101,8 @@ class OtlpTrace:
     def end(self, status: str, **said: str | int | None) -> str:
         """Ends the call's span."""
         labels = call_labels(self._method, status)
-        self._span.set_attributes(labels)
-        self._span.set_attributes(
-            {f"linked_accounts.{name}": value for name, value in said.items() if value is not None}
-        )
+        ours = {f"linked_accounts.{name}": value for name, value in said.items() if value is not None}
+        self._span.set_attributes({**labels, **ours})
         if "error.type" in labels:
             self._span.set_status(StatusCode.ERROR)
         self._span.end()
