@@ -55,7 +55,7 @@ def make_calls(target: str) -> None:
         stub: Any = FeeQuoteServiceStub(channel)
         for _ in range(3):
             stub.QuoteFees(QUOTE)
-        nowhere = channel.unary_unary("/no.Such/Method", lambda _: b"", lambda _: b"")
+        nowhere: Any = channel.unary_unary("/no.Such/Method", lambda _: b"", lambda _: b"")
         assert status_of(lambda: nowhere(None)) == "UNIMPLEMENTED"
         assert status_of(lambda: stub.QuoteFees(contract.QuoteFeesRequest(day="never"))) == "INVALID_ARGUMENT"
         # A time that only the server knows of: with `timeout` the caller may be faster, and give up.
