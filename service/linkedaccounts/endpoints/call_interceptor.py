@@ -44,21 +44,13 @@ class Limits:
 class CallInterceptor(grpc.aio.ServerInterceptor):
     """Wraps every method's handler; a call holds one policy of ``policy`` from its beginning to its end."""
 
-    def __init__(
-        self,
-        limits: Limits,
-        admission: Admission,
-        log: Log,
-        tally: Tally,
-        policy: PolicyKeeper,
-        tracing: Tracing | None = None,
-    ) -> None:
+    def __init__(self, limits: Limits, admission: Admission, log: Log, tally: Tally, policy: PolicyKeeper) -> None:
         self._limits = limits
         self._admission = admission
         self._log = log
         self._tally = tally
         self._policy = policy
-        self._tracing = tracing
+        self._tracing: Tracing | None = None
         self._handlers: dict[str, Handler] = {}
         self._stopping = asyncio.Event()
         no_method = self._guarded(NO_METHOD, admission.to_no_method(), _no_such_method, early=False)
@@ -78,6 +70,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         handler = self._handlers[method] = self._wrapped(method, inner)
         return handler
 
+    def trace_by(self, tracing: Tracing) -> None:
+        """Has calls traced; to be said before the first one comes."""
+        self._tracing = tracing
+
     def end_watching(self) -> None:
         """Ends the endless calls of health and reflection: a stop need not wait for who only watches."""
         self._stopping.set()
@@ -94,13 +90,13 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
     def _guarded(self, method: str, admit: Admit, answer: Answer, *, early: bool) -> Any:
         """``early`` tells the request id before the answer; else it goes with the answer's end."""
-        tracing = None if method.startswith(EXEMPT) else self._tracing
+        traced = not method.startswith(EXEMPT)
 
         async def call(_requests: object, context: Context) -> Any:
             began, started_at = time.perf_counter(), time.time()
             this = begin_call(context, method)
-            if tracing is not None:
-                tracing.begin(this)
+            if self._tracing is not None and traced:
+                self._tracing.begin(this)
             status = "OK"
             try:
                 return await _answered(answer, admit, this, context, early=early)

@@ -12,8 +12,8 @@ from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.tally import Durations, Tally
 
 Counts: TypeAlias = Counter[tuple[str, ...]]
-"""By kind and labels: `decided` by decision and rule; `shed`, `decisions`, `shadow`, `quotes` and `rules` by result;
-those OF_A_PROCESS. What `durations_in` reads goes by bucket too: `calls` by method and status, and `lag`."""
+"""By kind and labels: `decided` by decision and rule; `calls_shed`, `decisions`, `shadow`, `quotes` and `rules` by
+result; those OF_A_PROCESS. What `durations_in` reads goes by bucket too: `calls` by method and status, and `lag`."""
 
 AT_WORK, AT_THREADS, RECORDS_WAITING = ("at_work",), ("at_threads",), ("records_waiting",)
 OF_A_PROCESS = frozenset({AT_WORK, AT_THREADS, RECORDS_WAITING})
@@ -32,7 +32,7 @@ def counts_of(service: Service, tally: Tally) -> Counts:
     for labels, durations in list(tally.ended.items()):
         counts.update(dict(_of_durations(("calls", *labels), durations)))
     counts.update({("quotes", result): count for result, count in list(tally.quotes.items())})
-    counts.update({("shed", reason): count for reason, count in list(tally.shed.items())})
+    counts.update({("calls_shed", reason): count for reason, count in list(tally.shed.items())})
     counts.update({("rules", "hit"): memory.hits, ("rules", "miss"): memory.misses})
     counts.update({("decided", *labels): count for labels, count in service.rules.times().items()})
     counts.update({("decisions", "written"): decisions.recorded, ("decisions", "lost"): decisions.lost})

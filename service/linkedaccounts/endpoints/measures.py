@@ -46,7 +46,7 @@ class Measures:
         """Every metric with its value of now."""
         counts = self._counts()
         yield _calls(counts)
-        yield _counter("calls.shed", "Calls refused for the load.", ("reason",), "shed", counts)
+        yield _counter("calls.shed", "Calls refused for the load.", ("reason",), "calls_shed", counts)
         yield _gauge("calls.at_work", "Calls being answered.", counts[AT_WORK])
         yield _gauge("threads.at_work", "Work about sellers in a thread, or waiting for one.", counts[AT_THREADS])
         lag: tuple[Point, ...] = tuple(({}, durations) for durations in durations_in("lag", counts).values())

@@ -86,8 +86,10 @@ class Server:
         self._reuse_port = reuse_port
         limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
         admission = Admission(lambda: service.callers.current, scopes_of(CONTRACT))
+        self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy)
         self._tracing = tracing_of(settings)
-        self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy, self._tracing)
+        if self._tracing is not None:
+            self._interceptor.trace_by(self._tracing)
         self._server = grpc.aio.server(
             interceptors=[self._interceptor], options=channel_options(settings, reuse_port=reuse_port)
         )
