@@ -36,7 +36,7 @@ def counts_of(service: Service, tally: Tally) -> Counts:
     counts.update({("rules", "hit"): memory.hits, ("rules", "miss"): memory.misses})
     counts.update({("decided", *labels): count for labels, count in service.rules.times().items()})
     counts.update({("decisions", "written"): decisions.recorded, ("decisions", "lost"): decisions.lost})
-    counts.update({("shadow", result): count for result, count in (shadow.counts.items() if shadow else ())})
+    counts.update({("shadow", result): count for result, count in (list(shadow.counts.items()) if shadow else ())})
     return counts
 
 

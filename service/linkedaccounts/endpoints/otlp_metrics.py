@@ -84,12 +84,11 @@ def _number(point: Point, since: int, now: int) -> NumberDataPoint:
 
 
 def _durations(point: Point, since: int, now: int) -> HistogramDataPoint:
-    """The least and the greatest nobody keeps; the bucket that they lie in bounds them."""
+    """The least and the greatest nobody keeps; they are told as the bounds of their buckets, of the last as the sum."""
     labels, durations = point
     assert isinstance(durations, Durations)
-    reached = [
-        bounds for bounds, count in zip(pairwise((0.0, *BOUNDS, BOUNDS[-1])), durations.counts, strict=True) if count
-    ]
+    buckets = pairwise((0.0, *BOUNDS, max(BOUNDS[-1], durations.seconds)))
+    reached = [bounds for bounds, count in zip(buckets, durations.counts, strict=True) if count]
     least, greatest = (reached[0][0], reached[-1][1]) if reached else (0.0, 0.0)
     counts = durations.counts
     return HistogramDataPoint(labels, since, now, sum(counts), durations.seconds, counts, BOUNDS, least, greatest)
