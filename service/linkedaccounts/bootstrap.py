@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -35,6 +36,7 @@ from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
 from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
 from linkedaccounts.application.refresh_session import RefreshSession
+from linkedaccounts.application.rule_counts import RuleCounts
 from linkedaccounts.application.save_registration_details import SaveRegistrationDetails
 from linkedaccounts.application.session_tokens import TokenMaker
 from linkedaccounts.application.shadow_policy import ShadowPolicy
@@ -90,13 +92,12 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
     load = _remembering(load_policy if worker else partial(admitted, book=packaged), memory)
     policies, rates = PoliciesOnDisk(settings.rules, settings.policies_dir, load), RateBookKeeper(packaged, kept)
     policy = begin_policy(policies, _now, worker=worker)
-    decisions, shadow = _decision_log(settings), _shadow_log(settings, load)
-    recorder = all_of([decisions, shadow] if shadow else [decisions])
-    quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, recorder)
+    records = _records(settings, load)
+    quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, records.recorder)
     return Service(
         quote_fees=quote_fees,
         get_fee_schedule=GetFeeSchedule(policy.of_call, _today),
-        check_eligibility=CheckEligibility(policy.of_call, _today, recorder),
+        check_eligibility=CheckEligibility(policy.of_call, _today, records.recorder),
         explain_decision=ExplainDecision(policy.of_call),
         explain_quote=ExplainQuote(policy.of_call, lambda: rates.current, _today),
         policy=policy,
@@ -105,11 +106,25 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
         refresh_rates=RefreshRates(fetch_published_book, kept, rates, _today),
         today=_today,
         callers=callers,
-        decisions=decisions,
+        decisions=records.decisions,
         memory=memory,
-        shadow=shadow,
-        seller=compose_seller_service(settings, _means(settings, policy, quote_fees, recorder)),
+        rules=records.rules,
+        shadow=records.shadow,
+        seller=compose_seller_service(settings, _means(settings, policy, quote_fees, records.recorder)),
     )
+
+
+class _Records(NamedTuple):
+    decisions: DecisionLog
+    rules: RuleCounts
+    shadow: ShadowLog | None
+    recorder: Recorder
+
+
+def _records(settings: Settings, load: Callable[[Path], Policy]) -> _Records:
+    """Who takes down what was decided, and what has them all do so."""
+    decisions, rules, shadow = _decision_log(settings), RuleCounts(), _shadow_log(settings, load)
+    return _Records(decisions, rules, shadow, all_of([decisions, rules, *([shadow] if shadow else [])]))
 
 
 def _remembering(load: Callable[[Path], Policy], memory: Memory) -> Callable[[Path], Policy]:

@@ -111,9 +111,23 @@ class Settings(BaseSettings):
         2048, ge=2, le=1024 * 1024, description="megabytes of all these files together; the oldest are deleted first"
     )
     metrics_port: int = Field(0, ge=0, le=65535, description="port of the Prometheus metrics; 0 is off")
+    otlp_endpoint: str = Field(
+        "",
+        description="URL of a collector of traces and metrics that speaks OTLP over HTTP, `http://localhost:4318`",
+    )
+    trace_share: float = Field(
+        0.01, ge=0, le=1, description="share of the calls that are traced, of those whose caller does not decide that"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severity of log lines; calls are logged as info"
     )
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _endpoint_is_a_url(cls, endpoint: str) -> str:
+        if endpoint and not endpoint.startswith(("http://", "https://")):
+            raise ValueError("it is a URL like `http://localhost:4318`")
+        return endpoint
 
     @field_validator("tls_key")
     @classmethod

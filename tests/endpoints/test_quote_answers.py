@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from linkedaccounts.application.decision_line import LineWriter, RecordedCall
-from linkedaccounts.application.decision_record import Made
+from linkedaccounts.application.decision_record import Made, QuoteRepeated
 from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.application.refusals import InvalidRequest
+from linkedaccounts.application.rule_counts import RuleCounts
 from linkedaccounts.application.shadow_policy import ShadowPolicy, outcome_of
 from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.endpoints.quote_answers import LONGEST_REQUEST, QuoteAnswers
@@ -26,6 +27,7 @@ from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 
 DAY = date(2019, 9, 30)
 CALL = RecordedCall(0, "id", "method")
+PLAN = [contract.StoreAccount(store=store, registered_on="2018-01-15") for store in ("US", "EU", "JP")]
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +106,20 @@ def test_who_asks_again_is_told_again_and_that_is_recorded_again(grounded: Calla
     assert told.ask(seller()) == told.ask(seller())
     assert told.counted == (1, 1)
     assert len(told.recorded) == 2
+
+
+def test_a_remembered_answer_counts_for_its_rules_as_the_one_that_was_made(grounded: Callable[..., Grounded]) -> None:
+    told, counts = grounded(), RuleCounts()
+    for _ in range(2):
+        told.ask(contract.QuoteFeesRequest(day=DAY.isoformat(), linked=True, stores=PLAN))
+    made, repeated = told.recorded
+    counts(made)
+    once = counts.times()
+    counts(repeated)
+
+    assert isinstance(repeated, QuoteRepeated)
+    assert once["charging", "plan-share"] == len(PLAN)
+    assert counts.times() == once + once
 
 
 def test_another_language_is_another_answer(grounded: Callable[..., Grounded]) -> None:

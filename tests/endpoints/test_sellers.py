@@ -19,6 +19,7 @@ from linkedaccounts.application.reach import Reach
 from linkedaccounts.application.refusals import RateUnavailable, Refusal
 from linkedaccounts.endpoints.call_context import current_call
 from linkedaccounts.endpoints.server import SELLER_THREADS
+from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.endpoints.threads import Threads
 from linkedaccounts.v1 import account_service_pb2, fee_quote_service_pb2
 from tests.endpoints.details import refusal_of
@@ -152,7 +153,7 @@ async def test_a_stop_does_not_wait_for_a_use_case_beyond_the_time_to_drain() ->
 
 
 async def test_threads_that_are_stopped_begin_nothing_more() -> None:
-    threads = Threads(1)
+    threads = Threads(1, Tally())
     threads.stop()
     with pytest.raises(RuntimeError):
         await threads.run(lambda: None)

@@ -6,10 +6,12 @@ import asyncio
 import os
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from linkedaccounts.endpoints.counts import AT_WORK, as_line
 from linkedaccounts.endpoints.workers import KILL_AFTER_SECONDS, WorkerFailed, Workers
 from tests.endpoints.running import until
 
@@ -103,3 +105,20 @@ async def test_a_worker_that_does_not_end_is_killed() -> None:
     await running
 
     assert workers.serving == 0
+
+
+async def test_counts_outlive_their_worker_but_for_what_it_had_at_work() -> None:
+    counted = as_line(Counter({("quotes", "hit"): 5, ("decisions", "lost"): 0, AT_WORK: 2}))
+    workers = workers_of(
+        f"import sys; print('serving'); print('counted {counted}', flush=True); sys.stdin.read()", count=1
+    )
+    running = asyncio.ensure_future(workers.run())
+    await until(lambda: workers.counts["quotes", "hit"] == 5)
+    os.kill(workers.process_ids[0], signal.SIGKILL)
+    await until(lambda: workers.counts["quotes", "hit"] == 10)
+    counts = workers.counts
+    await workers.stop(signal.SIGTERM, 60)
+    await running
+
+    assert counts == {("quotes", "hit"): 10, ("decisions", "lost"): 0, AT_WORK: 2}
+    assert ("decisions", "lost") in counts

@@ -13,12 +13,16 @@ from linkedaccounts.policy.decide import FactValues
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.policy import Policy
 
+RuleTimes: TypeAlias = tuple[tuple[tuple[str, str], int], ...]
+"""Rules by decision and id, each with how many lines it decided."""
+
 
 @dataclass(slots=True, eq=False)
 class QuoteMade:
     """A quote with all that it was made of: ``home`` is the home store of the seller, stated or not.
 
-    ``written`` is its facts and its outcome as a record states them, in JSON, once it was written.
+    ``written`` is its facts and its outcome as a record states them, in JSON, once it was written; ``rules`` those that
+    decided it, once they were counted.
     """
 
     policy: Policy
@@ -27,6 +31,7 @@ class QuoteMade:
     home: str
     quote: FeeQuote
     written: tuple[bytes, bytes] | None = None
+    rules: RuleTimes | None = None
 
 
 class QuoteRepeated(NamedTuple):
@@ -36,6 +41,7 @@ class QuoteRepeated(NamedTuple):
     book: RateBook
     facts: bytes
     outcome: bytes
+    rules: RuleTimes = ()
 
 
 class DecisionMade(NamedTuple):
@@ -65,6 +71,10 @@ class Recording(Protocol):
     @property
     def recorded(self) -> int:
         """How many decisions were written, since the start."""
+
+    @property
+    def waiting(self) -> int:
+        """How many are yet to be written."""
 
     @property
     def lost(self) -> int:

@@ -21,8 +21,10 @@ from linkedaccounts.endpoints.admission import Admission, Admit
 from linkedaccounts.endpoints.answers import Answer, Context, Handler, answer_of
 from linkedaccounts.endpoints.call_context import REQUEST_ID, CallContext, begin_call
 from linkedaccounts.endpoints.call_log import CallLine, Log
+from linkedaccounts.endpoints.call_trace import CallTrace
 from linkedaccounts.endpoints.errors import end_unexpectedly, end_with
-from linkedaccounts.endpoints.tally import Tally
+from linkedaccounts.endpoints.tally import TOO_MANY_CALLS, Tally
+from linkedaccounts.endpoints.tracing import Tracing
 
 EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
 """Methods that are answered however busy the service is."""
@@ -48,6 +50,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         self._log = log
         self._tally = tally
         self._policy = policy
+        self._tracing: Tracing | None = None
         self._handlers: dict[str, Handler] = {}
         self._stopping = asyncio.Event()
         no_method = self._guarded(NO_METHOD, admission.to_no_method(), _no_such_method, early=False)
@@ -67,6 +70,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         handler = self._handlers[method] = self._wrapped(method, inner)
         return handler
 
+    def trace_by(self, tracing: Tracing) -> None:
+        """Has calls traced; to be said before the first one comes."""
+        self._tracing = tracing
+
     def end_watching(self) -> None:
         """Ends the endless calls of health and reflection: a stop need not wait for who only watches."""
         self._stopping.set()
@@ -83,10 +90,13 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
 
     def _guarded(self, method: str, admit: Admit, answer: Answer, *, early: bool) -> Any:
         """``early`` tells the request id before the answer; else it goes with the answer's end."""
+        traced = not method.startswith(EXEMPT)
 
         async def call(_requests: object, context: Context) -> Any:
             began, started_at = time.perf_counter(), time.time()
             this = begin_call(context, method)
+            if self._tracing is not None and traced:
+                self._tracing.begin(this)
             status = "OK"
             try:
                 return await _answered(answer, admit, this, context, early=early)
@@ -114,6 +124,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         async def limited(context: Context) -> Any:
             if tally.at_work >= most:
                 values = {"limit": str(most), "retry_after": str(RETRY_AFTER_SECONDS)}
+                tally.shed[TOO_MANY_CALLS] += 1
                 raise Exhausted("TOO_MANY_CALLS", values, RETRY_AFTER_SECONDS)
             tally.at_work += 1
             try:
@@ -139,9 +150,16 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         return ending
 
     def _ended(self, call: CallContext, method: str, status: str, at: float, duration_ms: float) -> None:
-        self._tally.ended[method, status] += 1
+        self._tally.ended[method, status].add(duration_ms / 1000)
         took, version = round(duration_ms, 3), self._policy.of_call().version
-        self._log.call(CallLine(at, method, status, took, call.request_id, version, call.caller, call.quotes))
+        trace_id = "" if call.trace is None else _traced(call, call.trace, status, version)
+        of_call = (call.request_id, version, call.caller, call.quotes, trace_id)
+        self._log.call(CallLine(at, method, status, took, *of_call))
+
+
+def _traced(call: CallContext, trace: CallTrace, status: str, version: str) -> str:
+    said = {"request_id": call.request_id, "policy_version": version, "caller": call.caller, "quotes": call.quotes}
+    return trace.end(status, **said)
 
 
 async def _answered(answer: Answer, admit: Admit, call: CallContext, context: Context, *, early: bool) -> Any:

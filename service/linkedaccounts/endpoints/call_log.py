@@ -26,7 +26,10 @@ AT_ONCE = 500
 
 
 class CallLine(NamedTuple):
-    """A call that ended. ``quotes`` is how many a batch or stream asked for; ``caller`` is empty if nobody known."""
+    """A call that ended. ``quotes`` is how many a batch or stream asked for; ``caller`` is empty if nobody known.
+
+    ``trace_id`` is empty if it was not traced.
+    """
 
     at: float
     method: str
@@ -36,6 +39,7 @@ class CallLine(NamedTuple):
     policy_version: str
     caller: str
     quotes: int | None
+    trace_id: str = ""
 
 
 class Log:
@@ -115,6 +119,8 @@ def _of_call(line: CallLine) -> dict[str, Any]:
         event["caller"] = line.caller
     if line.quotes is not None:
         event["quotes"] = line.quotes
+    if line.trace_id:
+        event["trace_id"] = line.trace_id
     return event
 
 

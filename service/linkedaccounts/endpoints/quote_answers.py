@@ -10,11 +10,13 @@ from collections import OrderedDict
 from typing import NamedTuple, TypeAlias
 
 from linkedaccounts.application.decision_line import LineWriter
-from linkedaccounts.application.decision_record import QuoteMade, QuoteRepeated
+from linkedaccounts.application.decision_record import QuoteMade, QuoteRepeated, RuleTimes
 from linkedaccounts.application.quote_fees import Grounds, QuoteFees
+from linkedaccounts.application.rule_counts import rules_of
 from linkedaccounts.endpoints.quote_request import quote_request
 from linkedaccounts.endpoints.quote_response import fill_quote
-from linkedaccounts.endpoints.tally import Tally
+from linkedaccounts.endpoints.tally import HIT, MISS, Tally
+from linkedaccounts.endpoints.tracing import step
 from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 
 _Key: TypeAlias = tuple[bytes, str]
@@ -22,7 +24,6 @@ _Key: TypeAlias = tuple[bytes, str]
 
 LONGEST_REQUEST, LONGEST_ANSWER = 4 * 1024, 32 * 1024
 """Bytes: what is longer is answered, but not remembered."""
-HIT, MISS = "hit", "miss"
 
 
 class _Told(NamedTuple):
@@ -33,15 +34,16 @@ class _Told(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """An answer, and the quote's facts and outcome as they are recorded.
+    """An answer, the quote's facts and outcome as they are recorded, and the rules that decided it.
 
-    All of it is bytes: quotes that were kept as objects cost a tenth of every call, and pauses of 30 ms, in the garbage
-    collector, which goes through objects and not through bytes.
+    All of it is bytes, or tuples of texts: quotes that were kept as objects cost a tenth of every call, and pauses of
+    30 ms, in the garbage collector, which goes through objects and not through these.
     """
 
     told: _Told
     facts: bytes
     outcome: bytes
+    rules: RuleTimes
 
 
 class QuoteAnswers:
@@ -82,12 +84,13 @@ class QuoteAnswers:
             return told
         self._tally.quotes[HIT] += 1
         self._kept.move_to_end(key)
-        self._quote_fees.record(QuoteRepeated(grounds.policy, grounds.book, kept.facts, kept.outcome))
+        self._quote_fees.record(QuoteRepeated(grounds.policy, grounds.book, kept.facts, kept.outcome, kept.rules))
         return kept.told
 
     def _made(self, grounds: Grounds, message: contract.QuoteFeesRequest, language: str) -> tuple[QuoteMade, _Told]:
         """Makes the quote and records it."""
-        made = self._quote_fees.on(grounds, quote_request(message))
+        with step("decide and price"):
+            made = self._quote_fees.on(grounds, quote_request(message))
         self._quote_fees.record(made)
         one = contract.StreamQuoteFeesResponse()
         fill_quote(one.result.quote, made.quote, language)
@@ -96,7 +99,7 @@ class QuoteAnswers:
 
     def _keep(self, key: _Key, made: QuoteMade, told: _Told) -> None:
         if len(key[0]) <= LONGEST_REQUEST and len(told.alone) <= LONGEST_ANSWER:
-            self._kept[key] = _Kept(told, *self._lines.written(made))
+            self._kept[key] = _Kept(told, *self._lines.written(made), rules_of(made))
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 

@@ -13,6 +13,7 @@ from linkedaccounts.domain.catalogue import Store
 from linkedaccounts.endpoints.call_context import current_call
 from linkedaccounts.endpoints.names import Names
 from linkedaccounts.endpoints.threads import Threads
+from linkedaccounts.endpoints.tracing import step
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,11 +30,17 @@ class SellerCalls:
         self, context: Any, use_case: Callable[Concatenate[Asker, P], T], *given: P.args, **options: P.kwargs
     ) -> T:
         """What the use case answers to whoever makes the call."""
-        return await self.threads.run(partial(use_case, asker_of(context), *given, **options))
+        return await self.threads.run(partial(_as_a_step, use_case, asker_of(context), *given, **options))
 
     def names(self) -> Names:
         """In the language of the call."""
         return Names(current_call().language, self.stores())
+
+
+def _as_a_step(use_case: Callable[P, T], *given: P.args, **options: P.kwargs) -> T:
+    """In a trace it begins when there is a thread for it: what is before is the wait."""
+    with step(type(use_case).__name__):
+        return use_case(*given, **options)
 
 
 def asker_of(context: Any) -> Asker:

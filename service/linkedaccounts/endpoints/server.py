@@ -19,6 +19,7 @@ from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.credentials import server_credentials
 from linkedaccounts.endpoints.fee_quotes import FeeQuotes
 from linkedaccounts.endpoints.linking import Linking
+from linkedaccounts.endpoints.otlp import tracing_of
 from linkedaccounts.endpoints.policy_service import PolicyAnswers
 from linkedaccounts.endpoints.ports import CannotServe, address_of, check_free
 from linkedaccounts.endpoints.quote_answers import QuoteAnswers
@@ -77,18 +78,24 @@ class Server:
         *,
         reuse_port: bool = False,
     ) -> None:
-        """``look`` has the policies watched at once by whoever does; ``reuse_port`` is for one of several processes."""
+        """``look`` has the policies watched at once by whoever does; ``reuse_port`` is for one of several processes.
+
+        CannotServe if calls are to be traced and what for is not installed.
+        """
         self._settings = settings
         self._reuse_port = reuse_port
         limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
         admission = Admission(lambda: service.callers.current, scopes_of(CONTRACT))
         self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy)
+        self._tracing = tracing_of(settings)
+        if self._tracing is not None:
+            self._interceptor.trace_by(self._tracing)
         self._server = grpc.aio.server(
             interceptors=[self._interceptor], options=channel_options(settings, reuse_port=reuse_port)
         )
         self._answers = QuoteAnswers(service.quote_fees, settings.quotes_remembered, tally)
         self._health = HealthServicer()
-        self._threads = Threads(SELLER_THREADS)
+        self._threads = Threads(SELLER_THREADS, tally)
         self._add_services(service, look)
 
     async def start(self) -> int:
@@ -111,6 +118,11 @@ class Server:
         """Ends all calls and stops."""
         await self._server.stop(None)
         self._threads.stop()
+
+    def send_traces(self) -> None:
+        """Sends the traces that are left, once it has stopped; this waits for the network."""
+        if self._tracing is not None:
+            self._tracing.stop()
 
     def _listen(self) -> int:
         settings = self._settings

@@ -27,6 +27,7 @@ from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.application.quote_seller_fees import QuoteSellerFees
 from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
 from linkedaccounts.application.refresh_session import RefreshSession
+from linkedaccounts.application.rule_counts import RuleCounts
 from linkedaccounts.application.save_registration_details import SaveRegistrationDetails
 from linkedaccounts.application.sign_in import SignIn
 from linkedaccounts.application.sign_out import SignOut
@@ -74,5 +75,6 @@ class Service:
     callers: CallersKeeper
     decisions: Recording
     memory: Memory
+    rules: RuleCounts
     shadow: Shadow | None
     seller: SellerService

@@ -16,7 +16,8 @@ from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.callers_reload import CallersReload
 from linkedaccounts.endpoints.counts import as_line, counts_of
 from linkedaccounts.endpoints.logging_setup import logging_to
-from linkedaccounts.endpoints.metrics import serve_metrics
+from linkedaccounts.endpoints.loop_lag import measure_lag
+from linkedaccounts.endpoints.metrics import telling_of
 from linkedaccounts.endpoints.ports import address_of
 from linkedaccounts.endpoints.rate_tasks import follow_book, refresh_book
 from linkedaccounts.endpoints.server import Server
@@ -36,15 +37,18 @@ COUNTED_EVERY_SECONDS = 2.0
 def serve_alone(service: Service, settings: Settings, on_serving: OnServing) -> None:
     """Serves as the only process: with metrics, the watch of the rules and the refresh of rates. CannotServe."""
     tally, background = Tally(), Background()
-    serve_metrics(service, lambda: counts_of(service, tally), settings.host, settings.metrics_port)
     watch = RulesWatch(service.policy, service.policies, _nobody_else, announce=lambda _: None)
 
     def look(*, at_once: bool = False) -> None:
         background.start(watch.look(at_once=at_once))
 
     process = ServingProcess(service, settings, tally, background, look)
-    beside = (follow_book(service), refresh_book(service, settings), watch.run(settings.rules_poll_seconds))
-    with logging_to(Log(level=settings.log_level)) as log:
+    with (
+        logging_to(Log(level=settings.log_level)) as log,
+        telling_of(service, lambda: counts_of(service, tally), settings),
+    ):
+        rates = (follow_book(service), refresh_book(service, settings))
+        beside = (*rates, watch.run(settings.rules_poll_seconds), measure_lag(tally.lag))
         uvloop.run(process.serve(log, on_serving, beside, lambda: look(at_once=True)))
 
 
@@ -65,7 +69,7 @@ def serve_as_worker(service: Service, settings: Settings, pipes: SupervisorPipes
 
     process = ServingProcess(service, settings, tally, background, lambda: pipes.say(LOOK), reuse_port=True)
     with logging_to(Log(level=settings.log_level)) as log:
-        uvloop.run(process.serve(log, follow, (follow_book(service),)))
+        uvloop.run(process.serve(log, follow, (follow_book(service), measure_lag(tally.lag))))
 
 
 async def _nobody_else(_policy: Policy) -> None:
@@ -115,9 +119,7 @@ class ServingProcess:
         server = Server(self._service, self._settings, log, self._tally, self._look, reuse_port=self._reuse_port)
         try:
             address = address_of(self._settings.host, await server.start())
-            version = self._service.policy.current.version
-            structlog.get_logger().info("serving", address=address, policy_version=version)
-            self._warn_of_development(address)
+            self._say_serving(address)
             gc.freeze()  # what is loaded stays; to look through it again would stop all calls for a tenth of a second
             background.start(on_serving(address, signals))
             await self._until_stopped(server, signals)
@@ -125,12 +127,15 @@ class ServingProcess:
             background.cancel()
             for recording in self._recordings():
                 recording.stop()
+            server.send_traces()
 
     def _recordings(self) -> list[Recording | Shadow]:
         decisions, shadow = self._service.decisions, self._service.shadow
         return [decisions, shadow] if shadow else [decisions]
 
-    def _warn_of_development(self, address: str) -> None:
+    def _say_serving(self, address: str) -> None:
+        version = self._service.policy.current.version
+        structlog.get_logger().info("serving", address=address, policy_version=version)
         if self._service.callers.current.anyone is not None:
             structlog.get_logger().warning("development_mode", address=address, callers="anyone may do everything")
 

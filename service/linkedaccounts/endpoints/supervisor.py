@@ -15,7 +15,7 @@ from linkedaccounts.endpoints.background import Background
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.counts import Counts
 from linkedaccounts.endpoints.logging_setup import logging_to
-from linkedaccounts.endpoints.metrics import serve_metrics
+from linkedaccounts.endpoints.metrics import telling_of
 from linkedaccounts.endpoints.ports import CannotServe, address_of, reserve
 from linkedaccounts.endpoints.rate_tasks import follow_book, refresh_book
 from linkedaccounts.endpoints.service import Service
@@ -32,9 +32,9 @@ def supervise(service: Service, settings: Settings, command: Sequence[str], on_s
     with reserve(settings.host, settings.port) as held, logging_to(Log(level=settings.log_level)):
         for_workers = settings.model_copy(update={"port": held.getsockname()[1]})
         supervisor = Supervisor(service, for_workers)
-        serve_metrics(service, supervisor.counts, settings.host, settings.metrics_port)
         try:
-            asyncio.run(supervisor.run(command, on_serving))
+            with telling_of(service, supervisor.counts, settings):
+                asyncio.run(supervisor.run(command, on_serving))
         except PolicyRejected as rejected:  # the disk may have filled since the policy was loaded
             raise CannotServe(str(rejected)) from None
 

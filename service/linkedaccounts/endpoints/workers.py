@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 import structlog
 
 from linkedaccounts.application.keep_policy import Standing
-from linkedaccounts.endpoints.counts import AT_WORK, Counts
+from linkedaccounts.endpoints.counts import OF_A_PROCESS, Counts
 from linkedaccounts.endpoints.ports import CannotServe
 from linkedaccounts.endpoints.worker_process import STANDING, STANDINGS, Prepare, WorkerProcess
 from linkedaccounts.policy.problems import Problem
@@ -77,8 +77,11 @@ class Workers:
 
     @property
     def counts(self) -> Counts:
-        """What all workers have counted, those that ended included."""
-        return sum((worker.counts for worker in tuple(self._running)), self._of_the_ended)
+        """What all workers have counted, those that ended included, and nothing as 0."""
+        counts = self._of_the_ended.copy()
+        for worker in tuple(self._running):
+            counts.update(worker.counts)  # adding counters leaves zeros out, and Prometheus sees no growth from nothing
+        return counts
 
     async def run(self) -> None:
         """Keeps the workers running until ``stop``; WorkerFailed if one ends before it serves while no other does."""
@@ -151,7 +154,7 @@ class Workers:
             worker.kill()
             await worker.wait()
             self._running.discard(worker)
-            self._of_the_ended += Counter({of: count for of, count in worker.counts.items() if of != AT_WORK})
+            self._of_the_ended.update({of: count for of, count in worker.counts.items() if of not in OF_A_PROCESS})
             self._serving.discard(worker)
 
     async def _serves(self, worker: WorkerProcess) -> None:

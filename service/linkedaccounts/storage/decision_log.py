@@ -55,6 +55,11 @@ class DecisionLog:
         self._thread = threading.Thread(target=self._run, name="decisions", daemon=True)
 
     @property
+    def waiting(self) -> int:
+        """How many decisions are yet to be written."""
+        return len(self._waiting)
+
+    @property
     def lost(self) -> int:
         """How many decisions could not be recorded, since the start."""
         return self._losses.count
