@@ -36,7 +36,15 @@ def measure(effort: Effort) -> Section:
     if find_spec("pygrpc_native") is None:
         raise CannotBeHad("`pygrpc-native` is not installed")
     rows = [row for what, (flags, count) in ASKED.items() for row in _rows(what, _loads(flags, count, effort))]
-    head = ("", "transport", "calls a second", "of grpc's", "CPU µs a call", "calls per CPU second, of grpc's", "p99 ms")
+    head = (
+        "",
+        "transport",
+        "calls a second",
+        "of grpc's",
+        "CPU µs a call",
+        "calls per CPU second, of grpc's",
+        "p99 ms",
+    )
     text = TEXT.format(rounds=effort.rounds, seconds=effort.seconds, figures=table(head, rows))
     return Section("The native transport", text)
 

@@ -44,7 +44,9 @@ class NativeServer(Server):
         """Methods with many requests are added as generic ones: grpc.aio 1.83 does not know registered ones."""
         of_one = {name: handler for name, handler in method_handlers.items() if not handler.request_streaming}
         super().add_registered_method_handlers(service_name, of_one)
-        of_many = {f"/{service_name}/{name}": handler for name, handler in method_handlers.items() if name not in of_one}
+        of_many = {
+            f"/{service_name}/{name}": handler for name, handler in method_handlers.items() if name not in of_one
+        }
         self.add_generic_rpc_handlers((_ByPath(of_many),))
 
     async def stop(self, grace: float | None) -> None:
@@ -126,7 +128,9 @@ class _GivesRequests(grpc.aio.ServerInterceptor):
         counted = self._at_work.counting(_given(behaviour) if one_request else behaviour)
         if not one_request:
             return grpc.stream_stream_rpc_method_handler(counted)
-        kind = grpc.unary_stream_rpc_method_handler if handler.response_streaming else grpc.unary_unary_rpc_method_handler
+        kind = (
+            grpc.unary_stream_rpc_method_handler if handler.response_streaming else grpc.unary_unary_rpc_method_handler
+        )
         return kind(counted)
 
 
@@ -143,20 +147,14 @@ class _Given:
     def __init__(self, context: Context, request: bytes) -> None:
         self._context = context
         self._requests = [request]
-        self._initial: Metadata = ()
 
     async def read(self) -> Any:
         """The request, and then that there are no more."""
         return self._requests.pop() if self._requests else grpc.aio.EOF
 
-    async def send_initial_metadata(self, initial_metadata: Metadata) -> None:
-        """Sends it with the first answer."""
-        self._initial = initial_metadata
-        await self._context.send_initial_metadata(initial_metadata)
-
     async def abort(self, code: grpc.StatusCode, details: str = "", trailing_metadata: Metadata = ()) -> NoReturn:
-        """Ends the call with a status; what was to be sent first of a call without an answer goes with it."""
-        sent = [(key, value) for key, value in (*self._initial, *trailing_metadata) if key not in NOT_SENT]
+        """Ends the call with a status."""
+        sent = [(key, value) for key, value in trailing_metadata if key not in NOT_SENT]
         await self._context.abort(code, details, sent)
         raise AssertionError("aborting raises")
 
