@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
 import grpc
@@ -17,7 +19,7 @@ from linkedaccounts.endpoints.answers import Context, Handler
 from linkedaccounts.endpoints.errors import PUSHBACK
 
 IO_THREADS = 1
-"""One keeps up with one event loop."""
+"""One keeps up with one event loop: a second brought nothing that could be measured."""
 LAST_ANSWERS_SECONDS = 0.1
 """Closing does not wait for answers that were given and are not written yet."""
 NOT_SENT = frozenset({PUSHBACK})
@@ -25,29 +27,52 @@ NOT_SENT = frozenset({PUSHBACK})
 STOPPING = "the service is stopping"
 
 Metadata: TypeAlias = Sequence[tuple[str, str | bytes]]
-Continuation: TypeAlias = Callable[[grpc.HandlerCallDetails], Awaitable[Any]]
 Behaviour: TypeAlias = Callable[[Any, Any], Awaitable[Any]]
+
+KINDS: Mapping[tuple[bool, bool], Callable[[Behaviour], Handler]] = {
+    (False, False): grpc.unary_unary_rpc_method_handler,
+    (False, True): grpc.unary_stream_rpc_method_handler,
+    (True, False): grpc.stream_unary_rpc_method_handler,
+    (True, True): grpc.stream_stream_rpc_method_handler,
+}
+"""By whether there are many requests, and many answers."""
 
 
 class NativeServer(Server):
     """A server as grpc.aio makes one, in plain text and on one port only.
 
     It serves methods with one request itself. All others go to a server of grpc.aio behind it, on a Unix socket.
+    ``interceptor`` is asked for each method once, before it starts.
     """
 
     def __init__(self, interceptor: grpc.aio.ServerInterceptor, options: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(options=options, io_threads=IO_THREADS)
+        self._interceptor = interceptor
         self._at_work = _AtWork()
-        given = _GivesRequests(interceptor, self._at_work)
-        super().__init__(interceptors=[given], options=options, io_threads=IO_THREADS)
+        self._services: dict[str, Mapping[str, Handler]] = {}
+
+    def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
+        """Generated code adds each method in this way too, for servers that know no other."""
 
     def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, Handler]) -> None:
-        """Methods with many requests are added as generic ones: grpc.aio 1.83 does not know registered ones."""
-        of_one = {name: handler for name, handler in method_handlers.items() if not handler.request_streaming}
-        super().add_registered_method_handlers(service_name, of_one)
-        of_many = {
-            f"/{service_name}/{name}": handler for name, handler in method_handlers.items() if name not in of_one
-        }
-        self.add_generic_rpc_handlers((_ByPath(of_many),))
+        """Serves the methods of a service once it starts."""
+        self._services[service_name] = method_handlers
+
+    async def start(self) -> None:
+        """Begins to answer. grpc.aio 1.83 does not know registered methods, so those of the server behind are not."""
+        behind: dict[str, Handler] = {}
+        for service, methods in self._services.items():
+            of_one = {}
+            for name, inner in methods.items():
+                path = f"/{service}/{name}"
+                handler = await self._intercepted(path, inner)
+                if inner.request_streaming:
+                    behind[path] = self._at_work.counting(handler)
+                else:
+                    of_one[name] = self._at_work.counting(_given(handler))
+            super().add_registered_method_handlers(service, of_one)
+        super().add_generic_rpc_handlers((_ByPath(behind, await self._intercepted("", None)),))
+        await super().start()
 
     async def stop(self, grace: float | None) -> None:
         """Takes no more calls, lets those at work end for ``grace`` seconds, and stops."""
@@ -55,6 +80,20 @@ class NativeServer(Server):
             await self._at_work.end(grace)
             await asyncio.sleep(LAST_ANSWERS_SECONDS)
         await super().stop(None)
+
+    async def _intercepted(self, path: str, inner: Handler | None) -> Any:
+        async def continuation(_: object) -> Any:
+            return inner
+
+        return await self._interceptor.intercept_service(continuation, _Method(path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Method(grpc.HandlerCallDetails):
+    """What an interceptor is told before there is any call."""
+
+    method: str
+    invocation_metadata: Metadata = ()
 
 
 class _AtWork:
@@ -69,10 +108,13 @@ class _AtWork:
         """Refuses further calls, and waits until those at work have ended, at most so long."""
         self._stopping = True
         if self._count:
-            await asyncio.wait((asyncio.ensure_future(self._none.wait()),), timeout=seconds)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._none.wait()
 
-    def counting(self, behaviour: Behaviour) -> Behaviour:
-        """What a handler does, counted while it does it."""
+    def counting(self, handler: Any) -> Handler:
+        """The handler, whose calls are counted while they are at work."""
+        behaviour = behaviour_of(handler)
 
         async def counted(requests: Any, context: Any) -> Any:
             if self._stopping:
@@ -85,60 +127,35 @@ class _AtWork:
                 if self._stopping and not self._count:
                     self._none.set()
 
-        return counted
+        return KINDS[handler.request_streaming, handler.response_streaming](counted)
 
 
 class _ByPath(grpc.GenericRpcHandler):
-    """Handlers by the whole path of their methods."""
+    """Handlers by the whole path of their methods, and one for any other."""
 
-    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], other: Handler) -> None:
         self._handlers = handlers
+        self._other = other
 
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Handler | None:
-        """The method's handler, if it has one here."""
-        return self._handlers.get(handler_call_details.method)
-
-
-class _GivesRequests(grpc.aio.ServerInterceptor):
-    """Gives methods with one request that request, where ``interceptor`` makes handlers that read it themselves."""
-
-    def __init__(self, interceptor: grpc.aio.ServerInterceptor, at_work: _AtWork) -> None:
-        self._interceptor = interceptor
-        self._at_work = at_work
-        self._handlers: dict[str, Handler] = {}
-
-    async def intercept_service(self, continuation: Continuation, handler_call_details: grpc.HandlerCallDetails) -> Any:
-        """The handler of ``interceptor``, in the shape that the method was registered with."""
-        method = handler_call_details.method
-        if handler := self._handlers.get(method):
-            return handler
-        inner = await continuation(handler_call_details)
-
-        async def known(_: grpc.HandlerCallDetails) -> Any:
-            return inner
-
-        handler = await self._interceptor.intercept_service(known, handler_call_details)
-        if inner is None:
-            return handler
-        handler = self._handlers[method] = self._wrapped(handler, one_request=not inner.request_streaming)
-        return handler
-
-    def _wrapped(self, handler: Any, *, one_request: bool) -> Handler:
-        behaviour = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
-        counted = self._at_work.counting(_given(behaviour) if one_request else behaviour)
-        if not one_request:
-            return grpc.stream_stream_rpc_method_handler(counted)
-        kind = (
-            grpc.unary_stream_rpc_method_handler if handler.response_streaming else grpc.unary_unary_rpc_method_handler
-        )
-        return kind(counted)
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> Handler:
+        """The method's handler."""
+        return self._handlers.get(handler_call_details.method, self._other)
 
 
-def _given(behaviour: Behaviour) -> Behaviour:
+def behaviour_of(handler: Any) -> Behaviour:
+    """What a handler does, of whichever kind."""
+    behaviour: Behaviour = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
+    return behaviour
+
+
+def _given(handler: Any) -> Handler:
+    """A handler that is given its one request, of one that reads it."""
+    behaviour = behaviour_of(handler)
+
     async def given(request: bytes, context: Context) -> Any:
         return await behaviour(request, _Given(context, request))
 
-    return given
+    return KINDS[False, handler.response_streaming](given)
 
 
 class _Given:
