@@ -7,7 +7,7 @@ for: the package need not be there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
@@ -51,7 +51,7 @@ class NativeServer(Server):
         self._at_work = _AtWork()
         self._services: dict[str, Mapping[str, Handler]] = {}
 
-    def add_generic_rpc_handlers(self, generic_rpc_handlers: Sequence[grpc.GenericRpcHandler]) -> None:
+    def add_generic_rpc_handlers(self, generic_rpc_handlers: Iterable[grpc.GenericRpcHandler]) -> None:
         """Generated code adds each method in this way too, for servers that know no other."""
 
     def add_registered_method_handlers(self, service_name: str, method_handlers: Mapping[str, Handler]) -> None:
@@ -93,7 +93,7 @@ class _Method(grpc.HandlerCallDetails):
     """What an interceptor is told before there is any call."""
 
     method: str
-    invocation_metadata: Metadata = ()
+    invocation_metadata: tuple[tuple[str, str | bytes], ...] = ()
 
 
 class _AtWork:
