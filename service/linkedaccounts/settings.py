@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     transport: Literal["grpc", "native"] = Field(
         "grpc",
         validate_default=True,
-        description="what carries the calls: `grpc`, or `native`, faster, in plain text, for services of your own in a mesh",
+        description="what carries the calls: `grpc`, or `native`, faster, in plain text, for callers you trust",
     )
     callers: FilePath | None = Field(
         None, description="TOML file of who may call, read again on SIGHUP; without it anyone may, on loopback only"
