@@ -37,6 +37,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
         "rates_source": "x.zip",
         "log_level": "error",
         "plaintext_callers": True,
+        "transport": "grpc",
         "database": "sqlite:///x.db",
         "session_keys": tmp_path / "keys.json",
     }
@@ -95,6 +96,14 @@ def test_a_certificate_goes_with_its_key() -> None:
 
 def test_mutual_tls_needs_a_certificate_of_the_server() -> None:
     assert "mutual TLS needs the server's own certificate" in problems(tls_client_ca=__file__)[0]
+
+
+def test_the_native_transport_goes_with_nothing_that_it_lacks() -> None:
+    (tls,) = problems(transport="native", tls_certificate=__file__, tls_key=__file__)
+    (age,) = problems(transport="native", max_connection_age_seconds="60")
+
+    assert tls.startswith("--transport / LINKED_ACCOUNTS_TRANSPORT: `native` speaks plain text: leave out --tls-cert")
+    assert "leave out --max-connection-age-seconds" in age
 
 
 def test_settings_survive_their_way_to_a_worker(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import grpc
 import uvloop
 
-from linkedaccounts.endpoints.server import channel_options
+from linkedaccounts.endpoints.transport import channel_options
 from linkedaccounts.settings import Settings
 
 SERVICE, METHOD = "linkedaccounts.v1.FeeQuoteService", "QuoteFees"

@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     tls_client_ca: FilePath | None = Field(
         None, description="PEM file of the authorities that callers' certificates must come from; turns on mutual TLS"
     )
+    transport: Literal["grpc", "native"] = Field(
+        "grpc",
+        validate_default=True,
+        description="what carries the calls: `grpc`, or `native`, faster, in plain text, for callers you trust",
+    )
     callers: FilePath | None = Field(
         None, description="TOML file of who may call, read again on SIGHUP; without it anyone may, on loopback only"
     )
@@ -142,6 +147,16 @@ class Settings(BaseSettings):
         if authorities is not None and "tls_certificate" in info.data and info.data["tls_certificate"] is None:
             raise ValueError("mutual TLS needs the server's own certificate and key")
         return authorities
+
+    @field_validator("transport")
+    @classmethod
+    def _native_has_less(cls, transport: str, info: ValidationInfo) -> str:
+        if transport == "native" and info.data.get("tls_certificate"):
+            raise ValueError(f"`native` speaks plain text: leave out {flag_of('tls_certificate')}, a mesh does TLS")
+        if transport == "native" and info.data.get("max_connection_age_seconds"):
+            age = flag_of("max_connection_age_seconds")
+            raise ValueError(f"`native` never asks a connection to reconnect: leave out {age}")
+        return transport
 
     @property
     def database_url(self) -> str:

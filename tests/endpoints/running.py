@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import grpc
+import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from linkedaccounts.application.callers import DEVELOPMENT, CallersKeeper
@@ -32,12 +34,17 @@ from linkedaccounts.endpoints.server import Server
 from linkedaccounts.endpoints.service import SellerService, Service
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.policy.remembered import Memory
-from linkedaccounts.settings import Settings
+from linkedaccounts.settings import Settings, variable_of
 from linkedaccounts.v1.account_service_pb2_grpc import AccountServiceStub
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceStub
 from linkedaccounts.v1.linking_service_pb2_grpc import LinkingServiceStub
 from linkedaccounts.v1.policy_service_pb2_grpc import PolicyServiceStub
 from linkedaccounts.v1.registration_service_pb2_grpc import RegistrationServiceStub
+
+OVER_NATIVE = os.environ.get(variable_of("transport")) == "native"
+"""Whether these tests run over the other transport: `LINKED_ACCOUNTS_TRANSPORT=native pytest tests/endpoints`."""
+without_pushback = pytest.mark.xfail(OVER_NATIVE, reason="pygrpc-native sends no metadata whose key begins with grpc-")
+with_tls = pytest.mark.skipif(OVER_NATIVE, reason="the native transport speaks plain text")
 
 DAY = date(2019, 9, 30)
 VERSION = "5eed" * 16

@@ -20,7 +20,18 @@ from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 from tests.endpoints.details import failure_of, metadata_of, refusal_of
 from tests.endpoints.quotes import full_quote
-from tests.endpoints.running import VERSION, Asked, Running, quote_of, running, service_with, standstill, until
+from tests.endpoints.running import (
+    OVER_NATIVE,
+    VERSION,
+    Asked,
+    Running,
+    quote_of,
+    running,
+    service_with,
+    standstill,
+    until,
+    without_pushback,
+)
 
 QUOTE = "/linkedaccounts.v1.FeeQuoteService/QuoteFees"
 BATCH = "/linkedaccounts.v1.FeeQuoteService/BatchQuoteFees"
@@ -91,6 +102,7 @@ async def test_a_stream_ends_at_bytes_that_are_no_message() -> None:
     assert details["BadRequest"].field_violations[0].reason == "REQUEST_UNREADABLE"
 
 
+@pytest.mark.xfail(OVER_NATIVE, reason="pygrpc-native answers it itself, as INTERNAL")
 async def test_a_call_without_a_request_is_answered() -> None:
     async with running() as server:
         call: Any = server.channel.stream_unary(QUOTE)(iter([]))
@@ -100,6 +112,7 @@ async def test_a_call_without_a_request_is_answered() -> None:
     assert details["BadRequest"].field_violations[0].reason == "REQUEST_REQUIRED"
 
 
+@without_pushback
 async def test_a_request_above_the_limit_is_refused_with_the_limit() -> None:
     async with running(settings={"max_message_bytes": 1024}) as server:
         error = await failure_of(raw(server, QUOTE)(b" " * 1025))
@@ -125,6 +138,7 @@ async def test_a_method_that_there_is_not_is_said_so_and_its_name_is_not_logged(
     assert [(line["method"], line["status"]) for line in server.lines()] == [("(none)", "UNIMPLEMENTED")]
 
 
+@without_pushback
 async def test_above_the_limit_of_calls_at_work_the_next_one_is_to_try_again_later() -> None:
     async with running(settings={"max_concurrent_calls": 1}) as server:
         busy = server.fees.StreamQuoteFees()

@@ -31,7 +31,7 @@ from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 from linkedaccounts.v1 import policy_service_pb2
 from tests.endpoints.certificates import Certificates
 from tests.endpoints.details import refusal_of
-from tests.endpoints.running import Asked, Running, quote_of, running, service_with
+from tests.endpoints.running import Asked, Running, quote_of, running, service_with, with_tls
 
 TOKEN, OTHER = "the-token-of-checkout", "the-token-of-the-portal"
 URI, DNS, COMMON = "spiffe://example/portal", "portal.internal", "portal"
@@ -117,11 +117,13 @@ def mutual(certificates: Certificates, *names: str, common_name: str | None = No
     return {"settings": certificates.settings(mutual=True), "credentials": certificates.credentials(caller)}
 
 
+@with_tls
 @pytest.mark.parametrize("names", [[DNS], ["first.internal", DNS]])
 async def test_a_caller_is_known_by_a_name_in_its_certificate(certificates: Certificates, names: list[str]) -> None:
     assert await quoted_by(**mutual(certificates, *names)) == "portal"
 
 
+@with_tls
 async def test_a_caller_is_known_by_the_common_name_of_a_certificate_without_other_names(
     certificates: Certificates,
 ) -> None:
@@ -162,14 +164,17 @@ async def test_the_token_of_the_sellers_session_is_kept_for_the_use_cases() -> N
     assert [(call.session_token, call.caller) for call in calls] == [("abc", "checkout")]
 
 
+@with_tls
 async def test_the_common_name_does_not_count_beside_other_names(certificates: Certificates) -> None:
     await refused(**mutual(certificates, "other.internal", common_name=COMMON))
 
 
+@with_tls
 async def test_names_of_people_and_machines_do_not_count(certificates: Certificates) -> None:
     await refused(**mutual(certificates, f"{COMMON}@example.org", "127.0.0.1"))
 
 
+@with_tls
 async def test_a_token_counts_before_a_certificate(certificates: Certificates) -> None:
     assert await quoted_by(bearer(), **mutual(certificates, DNS)) == "checkout"
     await refused(bearer(OTHER), **mutual(certificates, DNS))

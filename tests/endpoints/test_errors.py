@@ -29,7 +29,7 @@ from linkedaccounts.endpoints.errors import status_of
 from linkedaccounts.endpoints.header_room import cut, header_bytes
 from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 from tests.endpoints.details import failure_of, metadata_of, refusal_of, unpacked
-from tests.endpoints.running import VERSION, Asked, running, service_with
+from tests.endpoints.running import VERSION, Asked, running, service_with, without_pushback
 
 CHINESE = (("accept-language", "zh-CN"),)
 UNKNOWN_STORE = FieldProblem("stores[1].store", "STORE_UNKNOWN", {"store": "XX", "known": "EU, US"})
@@ -92,6 +92,7 @@ async def test_a_missing_rate_is_a_failed_precondition_that_names_currency_and_d
     assert (violation.type, violation.subject) == ("RATE_MISSING", "ISK/2012-05-01")
 
 
+@without_pushback
 async def test_a_limit_that_passes_says_when_to_try_again() -> None:
     refusal = Exhausted("TOO_MANY_CALLS", {"limit": "5", "retry_after": "1.5"}, retry_after=1.5)
     async with running(refusing(refusal)) as server:
@@ -104,6 +105,7 @@ async def test_a_limit_that_passes_says_when_to_try_again() -> None:
     assert metadata_of(error)["grpc-retry-pushback-ms"] == "1500"
 
 
+@without_pushback
 async def test_a_limit_that_stays_says_that_trying_again_is_no_use() -> None:
     refusal = Exhausted("BATCH_TOO_LARGE", {"limit": "1", "count": "2"})
     async with running(refusing(refusal)) as server:
@@ -176,6 +178,7 @@ async def test_who_is_not_signed_in_and_what_there_is_not_have_no_more_to_say(
     assert "grpc-retry-pushback-ms" not in metadata_of(error)
 
 
+@without_pushback
 async def test_the_loser_of_a_race_is_told_when_to_send_the_same_again() -> None:
     async with running(refusing(TryAgain(0.25))) as server:
         error = await failure_of(server.fees.QuoteFees(contract.QuoteFeesRequest()))
@@ -187,6 +190,7 @@ async def test_the_loser_of_a_race_is_told_when_to_send_the_same_again() -> None
     assert metadata_of(error)["grpc-retry-pushback-ms"] == "250"
 
 
+@without_pushback
 async def test_after_too_many_sign_ins_people_are_told_when_and_programs_not_to_try() -> None:
     refusal = Exhausted("TOO_MANY_SIGN_INS", {"retry_after": "900"}, 900)
     async with running(refusing(refusal)) as server:

@@ -20,7 +20,7 @@ from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 from linkedaccounts.v1 import policy_service_pb2
 from tests.endpoints.certificates import Certificates
 from tests.endpoints.details import failure_of
-from tests.endpoints.running import running
+from tests.endpoints.running import running, with_tls
 
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
@@ -31,6 +31,7 @@ def certificates(tmp_path: Path) -> Certificates:
     return Certificates(tmp_path)
 
 
+@with_tls
 async def test_with_tls_a_caller_who_trusts_the_authority_is_answered(certificates: Certificates) -> None:
     async with running(settings=certificates.settings(), credentials=certificates.credentials()) as server:
         answer = await server.fees.QuoteFees(contract.QuoteFeesRequest())
@@ -38,6 +39,7 @@ async def test_with_tls_a_caller_who_trusts_the_authority_is_answered(certificat
     assert answer.HasField("quote")
 
 
+@with_tls
 async def test_with_tls_a_caller_in_plain_text_is_not_answered(certificates: Certificates) -> None:
     async with running(settings=certificates.settings()) as server:
         error = await failure_of(server.fees.QuoteFees(contract.QuoteFeesRequest()))
@@ -45,6 +47,7 @@ async def test_with_tls_a_caller_in_plain_text_is_not_answered(certificates: Cer
     assert error.code() == grpc.StatusCode.UNAVAILABLE
 
 
+@with_tls
 async def test_with_mutual_tls_a_caller_of_the_authority_is_answered(certificates: Certificates) -> None:
     credentials = certificates.credentials(certificates.caller)
     async with running(settings=certificates.settings(mutual=True), credentials=credentials) as server:
@@ -53,6 +56,7 @@ async def test_with_mutual_tls_a_caller_of_the_authority_is_answered(certificate
     assert answer.HasField("quote")
 
 
+@with_tls
 async def test_with_mutual_tls_a_caller_without_certificate_is_not_answered(certificates: Certificates) -> None:
     credentials = certificates.credentials()
     async with running(settings=certificates.settings(mutual=True), credentials=credentials) as server:
@@ -61,6 +65,7 @@ async def test_with_mutual_tls_a_caller_without_certificate_is_not_answered(cert
     assert error.code() == grpc.StatusCode.UNAVAILABLE
 
 
+@with_tls
 async def test_with_mutual_tls_a_caller_of_another_authority_is_not_answered(certificates: Certificates) -> None:
     credentials = certificates.credentials(trustme.CA().issue_cert("caller@example.org"))
     async with running(settings=certificates.settings(mutual=True), credentials=credentials) as server:
@@ -76,6 +81,7 @@ async def starting_fails(**settings: Any) -> str:
     return str(caught.value)
 
 
+@with_tls
 async def test_a_key_of_another_certificate_stops_the_start(certificates: Certificates, tmp_path: Path) -> None:
     other = tmp_path / "other.key"
     certificates.caller.private_key_pem.write_to_path(str(other))
@@ -85,6 +91,7 @@ async def test_a_key_of_another_certificate_stops_the_start(certificates: Certif
     assert message == f"cannot use the certificate {certificates.certificate} with the key {other}: key values mismatch"
 
 
+@with_tls
 async def test_a_certificate_that_is_none_stops_the_start(certificates: Certificates, tmp_path: Path) -> None:
     text = tmp_path / "text.pem"
     text.write_text("not a certificate", "utf-8")
@@ -95,6 +102,7 @@ async def test_a_certificate_that_is_none_stops_the_start(certificates: Certific
     assert "\n" not in message
 
 
+@with_tls
 async def test_authorities_that_are_none_stop_the_start(certificates: Certificates, tmp_path: Path) -> None:
     text = tmp_path / "text.pem"
     text.write_text("not a certificate", "utf-8")

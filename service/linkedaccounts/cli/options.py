@@ -55,4 +55,4 @@ def _metavar(name: str) -> str:
     numbers = {int: "NUMBER", float: "SECONDS" if name.endswith("seconds") else "NUMBER", str: "TEXT"}
     if kind in numbers:
         return numbers[kind]
-    return "LEVEL" if name == "log_level" else "PATH"
+    return {"log_level": "LEVEL", "transport": "NAME"}.get(name, "PATH")

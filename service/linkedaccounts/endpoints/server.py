@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
-import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
@@ -29,6 +27,7 @@ from linkedaccounts.endpoints.seller_calls import SellerCalls
 from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.endpoints.threads import Threads
+from linkedaccounts.endpoints.transport import server_of
 from linkedaccounts.settings import Settings
 from linkedaccounts.v1 import (
     account_service_pb2,
@@ -56,13 +55,8 @@ CONTRACT = tuple(
 )
 SERVICES = tuple(service.full_name for service in CONTRACT)
 HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"].full_name
-AGE_GRACE_SECONDS = 30
-KEEPALIVE_SECONDS = 120
-SHORTEST_PING_SECONDS = 30
 SELLER_THREADS = 8
 """As many as storage has connections: more would only wait for one."""
-ROOM_ABOVE_THE_LIMIT = 2
-"""gRPC itself ends a call without details at so many times the limit; up to there the refusal is the service's own."""
 
 
 class Server:
@@ -90,9 +84,7 @@ class Server:
         self._tracing = tracing_of(settings)
         if self._tracing is not None:
             self._interceptor.trace_by(self._tracing)
-        self._server = grpc.aio.server(
-            interceptors=[self._interceptor], options=channel_options(settings, reuse_port=reuse_port)
-        )
+        self._server = server_of(settings, self._interceptor, reuse_port=reuse_port)
         self._answers = QuoteAnswers(service.quote_fees, settings.quotes_remembered, tally)
         self._health = HealthServicer()
         self._threads = Threads(SELLER_THREADS, tally)
@@ -153,17 +145,3 @@ class Server:
         add_PolicyServiceServicer_to_server(policies, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)
-
-
-def channel_options(settings: Settings, *, reuse_port: bool = False) -> list[tuple[str, Any]]:
-    """How gRPC treats a server's connections."""
-    options = [
-        ("grpc.max_receive_message_length", ROOM_ABOVE_THE_LIMIT * settings.max_message_bytes),
-        ("grpc.so_reuseport", int(reuse_port)),
-        ("grpc.keepalive_time_ms", KEEPALIVE_SECONDS * 1000),
-        ("grpc.http2.min_ping_interval_without_data_ms", SHORTEST_PING_SECONDS * 1000),
-    ]
-    if age := settings.max_connection_age_seconds:
-        options.append(("grpc.max_connection_age_ms", age * 1000))
-        options.append(("grpc.max_connection_age_grace_ms", AGE_GRACE_SECONDS * 1000))
-    return options
