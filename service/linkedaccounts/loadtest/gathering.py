@@ -14,7 +14,7 @@ from linkedaccounts.loadtest.looking import Look
 from linkedaccounts.loadtest.measurements import Measurements, Second
 from linkedaccounts.loadtest.plan import Plan
 from linkedaccounts.loadtest.pool import Events
-from linkedaccounts.loadtest.result import Moment, Result, Run, Totals, Usage
+from linkedaccounts.loadtest.result import Event, Moment, Result, Run, Totals, Usage
 from linkedaccounts.loadtest.stages import length
 
 
@@ -27,6 +27,7 @@ class Gathered:
     events: Events
     client: ClientTime
     usage: tuple[Usage, ...]
+    happened: tuple[Event, ...]
 
 
 def result_of(plan: Plan, gathered: Gathered, started_at: str) -> Result:
@@ -35,11 +36,13 @@ def result_of(plan: Plan, gathered: Gathered, started_at: str) -> Result:
     cpu = {second - plan.warm_up - 1: share for second, share in gathered.client.shares.items()}
     shares = [share for second, share in cpu.items() if 0 <= second < length(plan.stages)]
     calls = sum(second.due for second in seconds.values())
+    still = measured.stood_still / length(plan.stages)
     return Result(
         run=_run(plan, started_at),
         totals=_totals(plan, gathered, calls),
-        invalid=why_invalid(calls, measured.late, measured.stood_still / length(plan.stages), shares),
+        invalid=why_invalid(calls, measured.late, still, shares),
         client_cpu=fmean(shares or [0.0]),
+        client_still=still,
         latency=encoded(together(second.latencies for second in seconds.values()).histogram()),
         failed_latency=encoded(measured.failed.histogram()),
         kinds={kind: encoded(latencies.histogram()) for kind, latencies in sorted(measured.kinds.items())},
@@ -49,6 +52,7 @@ def result_of(plan: Plan, gathered: Gathered, started_at: str) -> Result:
             _moment(number, seconds.get(number, Second()), cpu) for number in range(max(seconds, default=-1) + 1)
         ),
         usage=gathered.usage,
+        events=_in_order(gathered.happened),
     )
 
 
@@ -95,6 +99,19 @@ def _statuses(seconds: Iterable[Second]) -> dict[str, int]:
     return dict(sorted(total.items()))
 
 
+def _in_order(happened: Iterable[Event]) -> tuple[Event, ...]:
+    """Those of the time that was measured."""
+    return tuple(sorted((event for event in happened if event.second >= 0), key=lambda event: event.second))
+
+
 def _moment(number: int, second: Second, cpu: dict[int, float]) -> Moment:
-    latency, statuses = encoded(second.latencies.histogram()), dict(sorted(second.statuses.items()))
-    return Moment(number, second.due, second.ended, second.quotes, statuses, latency, cpu.get(number))
+    return Moment(
+        second=number,
+        due=second.due,
+        ended=second.ended,
+        quotes=second.quotes,
+        unexpected=dict(sorted(second.unexpected.items())),
+        statuses=dict(sorted(second.statuses.items())),
+        latency=encoded(second.latencies.histogram()),
+        client_cpu=cpu.get(number),
+    )

@@ -59,9 +59,24 @@ def together(latencies: Iterable[Latencies]) -> Latencies:
     return merged
 
 
+def without(all_of_them: Latencies, some: Latencies) -> Latencies:
+    """Those that are left when some of them are taken away."""
+    rest = Latencies()
+    rest.counts = all_of_them.counts - some.counts
+    return rest
+
+
 def empty_histogram() -> HdrHistogram:
     """A histogram that all others can be added to."""
     return HdrHistogram(1, LONGEST, DIGITS)
+
+
+def merged(texts: Iterable[str]) -> HdrHistogram:
+    """The sum of encoded histograms."""
+    histogram = empty_histogram()
+    for text in texts:
+        histogram.add(decoded(text))
+    return histogram
 
 
 def encoded(histogram: HdrHistogram) -> str:

@@ -1,4 +1,4 @@
-"""Looks at a share of the answers, and counts which rules decided."""
+"""Looks at a share of the answers, and counts which rules decided, by which version of the policy."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from random import Random
 
 from linkedaccounts.loadtest.answers import WrongAnswer, deciding_rules, results_of
 from linkedaccounts.loadtest.calls import Call, Shape
-from linkedaccounts.loadtest.latencies import Latencies, encoded
+from linkedaccounts.loadtest.latencies import Latencies, encoded, without
 from linkedaccounts.loadtest.result import Checked, Decided
+from linkedaccounts.loadtest.versions import Versions
 
 MOST_EXAMPLES = 5
 
@@ -18,11 +19,13 @@ class Look:
 
     def __init__(self, share: float, begins: float, random: Random) -> None:
         self._share = share
+        self.versions = Versions()
         self._begins = begins
         self._random = random
         self._answers = 0
         self._wrong = 0
         self._examples: list[str] = []
+        self._single = Latencies()
         self._lines: Counter[str] = Counter()
         self._latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
 
@@ -36,23 +39,28 @@ class Look:
             return
         self._answers += 1
         try:
-            rules = deciding_rules(results_of(call))
+            results = results_of(call)
         except WrongAnswer as wrong:
             self._wrong += 1
             if len(self._examples) < MOST_EXAMPLES:
                 self._examples.append(str(wrong))
             return
+        for version in dict.fromkeys(result.quote.policy_version for result in results):
+            self.versions.answered(version, call.due + latency - self._begins)
+        rules = deciding_rules(results)
         self._lines.update(rules)
         if call.prepared.shape is Shape.UNARY:
+            self._single.add(latency)
             for rule in set(rules):
                 self._latencies[rule].add(latency)
 
     def rules(self) -> dict[str, Decided]:
         """What each rule decided, by its id."""
-        return {
-            rule: Decided(lines, encoded(self._latencies[rule].histogram()))
-            for rule, lines in sorted(self._lines.items())
-        }
+        return {rule: self._decided(lines, self._latencies[rule]) for rule, lines in sorted(self._lines.items())}
+
+    def _decided(self, lines: int, latencies: Latencies) -> Decided:
+        others = without(self._single, latencies)
+        return Decided(lines, encoded(latencies.histogram()), encoded(others.histogram()))
 
     def checked(self) -> Checked:
         """How many answers were looked at, and what was wrong with them."""
