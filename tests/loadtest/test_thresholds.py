@@ -29,7 +29,7 @@ def a_result(calls: int = 1000, unexpected: int = 1) -> Result:
     totals = Totals(calls, calls, calls / 10, calls / 10, unexpected, {}, 0, 0, 0, 0, 0)
     latency = encoded(counted(*[1] * 98, 20, 30).histogram())
     nothing = encoded(Latencies().histogram())
-    return Result(run, totals, "", 0.1, 0, latency, nothing, {}, {}, Checked(0, 0, ()), (), ())
+    return Result(run, totals, "", 0.1, 0, latency, nothing, {}, {}, (), Checked(0, 0, ()), (), ())
 
 
 @pytest.mark.parametrize(

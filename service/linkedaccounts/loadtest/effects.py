@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from linkedaccounts.loadtest.latencies import decoded, merged, quantile_ms
+from linkedaccounts.loadtest.latencies import decoded, merged, quantile_ms, readable
 from linkedaccounts.loadtest.result import Event, Moment, Result
 
 BESIDE_SECONDS = 5
@@ -72,7 +72,7 @@ def effects(result: Result) -> list[Effect]:
         (before.through + 1, after.second - 1) for before, after in zip(after_those, after_those[2:], strict=False)
     ]
     return [
-        Effect(each, _happened(each), ", ".join(_came(result.timeline, each, *bound)))
+        Effect(each, _happened(each), _came_of(result.timeline, each, *bound))
         for each, bound in zip(found, bounds, strict=True)
     ]
 
@@ -89,20 +89,17 @@ def _happened(incident: Incident) -> str:
     return "; ".join(parts)
 
 
-def _came(timeline: Sequence[Moment], incident: Incident, since: int, until: int) -> Iterator[str]:
-    """``since`` and ``until`` are the first second before and the first after that belong to other incidents."""
+def _came_of(timeline: Sequence[Moment], incident: Incident, since: int, until: int) -> str:
+    """``since`` and ``until`` are the last second before and the first after that belong to other incidents."""
     first, last = incident.second - 1, incident.through + 1
-    before = _p99(timeline, max(since + 1, first - BESIDE_SECONDS), first)
     within = timeline[max(first, 0) : last + 1]
+    before = _p99(timeline, max(since + 1, first - BESIDE_SECONDS), first)
     worst = max((quantile_ms(decoded(moment.latency), 99) for moment in within), default=0.0)
     after = _p99(timeline, last + 1, min(until, last + 1 + BESIDE_SECONDS))
-    yield f"p99 {before} before"
-    yield f"{worst:,.1f} ms in the worst second"
-    yield f"{after} after"
     failed: Counter[str] = Counter()
     for moment in within:
         failed.update(moment.unexpected)
-    yield ("; " + _failed(failed)).removeprefix("; ")
+    return f"p99 {before} before, {readable(worst)} in the worst second, {after} after; {_failed(failed)}"
 
 
 def _failed(failed: Counter[str]) -> str:
@@ -115,4 +112,4 @@ def _failed(failed: Counter[str]) -> str:
 def _p99(timeline: Sequence[Moment], begin: int, end: int) -> str:
     """Of the seconds from one on, and before another."""
     histogram = merged(moment.latency for moment in timeline[max(begin, 0) : max(end, 0)])
-    return f"{quantile_ms(histogram, 99):,.1f} ms" if histogram.total_count else "unknown"
+    return readable(quantile_ms(histogram, 99)) if histogram.total_count else "unknown"

@@ -47,6 +47,7 @@ def result_of(plan: Plan, gathered: Gathered, started_at: str) -> Result:
         failed_latency=encoded(measured.failed.histogram()),
         kinds={kind: encoded(latencies.histogram()) for kind, latencies in sorted(measured.kinds.items())},
         rules=gathered.look.rules(),
+        together=gathered.look.together(),
         checked=gathered.look.checked(),
         timeline=tuple(
             _moment(number, seconds.get(number, Second()), cpu) for number in range(max(seconds, default=-1) + 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from linkedaccounts.loadtest.pool import Events
 from linkedaccounts.loadtest.result import Event
@@ -24,13 +23,15 @@ class Incidents:
         if self._processes:
             for pid in sorted(self._processes - now):
                 self.found.append(Event(second, "process-ended", f"process {pid} of the service ended"))
+        if broken := connections.broken - self._broken:
+            self.found.append(Event(second, "connections-broke", f"{_counted(broken)} broke"))
+        if left := connections.goaways - self._left:
+            self.found.append(Event(second, "connections-left", f"{_counted(left)} left, as the service asked"))
+        if self._processes:
             for pid in sorted(now - self._processes):
                 self.found.append(Event(second, "process-began", f"process {pid} of the service began"))
-        self._processes = now
-        self._note(second, "connections-broke", connections.broken - self._broken, "broke")
-        self._note(second, "connections-left", connections.goaways - self._left, "left, as the service asked")
-        self._broken, self._left = connections.broken, connections.goaways
+        self._processes, self._broken, self._left = now, connections.broken, connections.goaways
 
-    def _note(self, second: int, kind: Literal["connections-broke", "connections-left"], count: int, what: str) -> None:
-        if count:
-            self.found.append(Event(second, kind, f"{count} connection{'s' if count > 1 else ''} {what}"))
+
+def _counted(connections: int) -> str:
+    return f"{connections} connection{'' if connections == 1 else 's'}"

@@ -59,13 +59,6 @@ def together(latencies: Iterable[Latencies]) -> Latencies:
     return merged
 
 
-def without(all_of_them: Latencies, some: Latencies) -> Latencies:
-    """Those that are left when some of them are taken away."""
-    rest = Latencies()
-    rest.counts = all_of_them.counts - some.counts
-    return rest
-
-
 def empty_histogram() -> HdrHistogram:
     """A histogram that all others can be added to."""
     return HdrHistogram(1, LONGEST, DIGITS)
@@ -93,7 +86,22 @@ def decoded(text: str) -> HdrHistogram:
         raise ValueError(f"no HDR histogram: {error}") from None
 
 
+def readable(milliseconds: float) -> str:
+    """A latency with three digits that count, as people read it: `0.84 ms`, `12.3 ms`, `2.05 s`."""
+    if milliseconds >= 1000:
+        return f"{milliseconds / 1000:,.2f} s"
+    digits = 2 if milliseconds < 10 else 1 if milliseconds < 100 else 0
+    return f"{milliseconds:.{digits}f} ms"
+
+
 def quantile_ms(histogram: HdrHistogram, percent: float) -> float:
     """The latency at a percentile, in milliseconds; 0 of an empty histogram."""
     value: float = histogram.get_value_at_percentile(percent)
     return value / 1000
+
+
+def quantiles_ms(histogram: HdrHistogram, percents: Iterable[float]) -> list[float]:
+    """The latencies at several percentiles, in milliseconds, in one go."""
+    wanted = list(percents)
+    found = histogram.get_percentile_to_value_dict(wanted)
+    return [found[percent] / 1000 for percent in wanted]

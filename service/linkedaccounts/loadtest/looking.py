@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from operator import itemgetter
 from random import Random
 
 from linkedaccounts.loadtest.answers import WrongAnswer, deciding_rules, results_of
 from linkedaccounts.loadtest.calls import Call, Shape
-from linkedaccounts.loadtest.latencies import Latencies, encoded, without
-from linkedaccounts.loadtest.result import Checked, Decided
+from linkedaccounts.loadtest.latencies import Latencies, encoded
+from linkedaccounts.loadtest.result import Checked, Decided, Together
 from linkedaccounts.loadtest.versions import Versions
 
 MOST_EXAMPLES = 5
+MOST_TOGETHER = 200
+"""Sets of rules whose quotes are told apart: those that were seen first."""
 
 
 class Look:
@@ -25,7 +28,7 @@ class Look:
         self._answers = 0
         self._wrong = 0
         self._examples: list[str] = []
-        self._single = Latencies()
+        self._together: dict[frozenset[str], Latencies] = {}
         self._lines: Counter[str] = Counter()
         self._latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
 
@@ -50,18 +53,26 @@ class Look:
         rules = deciding_rules(results)
         self._lines.update(rules)
         if call.prepared.shape is Shape.UNARY:
-            self._single.add(latency)
-            for rule in set(rules):
-                self._latencies[rule].add(latency)
+            self._count(frozenset(rules), latency)
 
     def rules(self) -> dict[str, Decided]:
         """What each rule decided, by its id."""
-        return {rule: self._decided(lines, self._latencies[rule]) for rule, lines in sorted(self._lines.items())}
+        return {
+            rule: Decided(lines, encoded(self._latencies[rule].histogram()))
+            for rule, lines in sorted(self._lines.items())
+        }
 
-    def _decided(self, lines: int, latencies: Latencies) -> Decided:
-        others = without(self._single, latencies)
-        return Decided(lines, encoded(latencies.histogram()), encoded(others.histogram()))
+    def together(self) -> tuple[Together, ...]:
+        """How long quotes took by all the rules that decided them; what comes in too many ways is left out."""
+        found = ((tuple(sorted(rules)), latencies.histogram()) for rules, latencies in self._together.items())
+        return tuple(Together(rules, encoded(histogram)) for rules, histogram in sorted(found, key=itemgetter(0)))
 
     def checked(self) -> Checked:
         """How many answers were looked at, and what was wrong with them."""
         return Checked(self._answers, self._wrong, tuple(self._examples))
+
+    def _count(self, rules: frozenset[str], latency: float) -> None:
+        for rule in rules:
+            self._latencies[rule].add(latency)
+        if rules in self._together or len(self._together) < MOST_TOGETHER:
+            self._together.setdefault(rules, Latencies()).add(latency)

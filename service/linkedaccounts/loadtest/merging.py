@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from statistics import fmean
@@ -10,7 +10,7 @@ from typing import TypedDict, TypeVar
 
 from linkedaccounts.loadtest.latencies import encoded, merged
 from linkedaccounts.loadtest.looking import MOST_EXAMPLES
-from linkedaccounts.loadtest.result import Checked, Decided, Event, Moment, Result, Run, Totals, Usage
+from linkedaccounts.loadtest.result import Checked, Decided, Event, Moment, Result, Run, Together, Totals, Usage
 from linkedaccounts.loadtest.thresholds import WRONG_ANSWERS, Threshold, judged
 
 Part = TypeVar("Part")
@@ -53,6 +53,7 @@ def merge(results: Sequence[Result]) -> Result:
         failed_latency=_sum(result.failed_latency for result in results),
         kinds=_by_name([result.kinds for result in results], _sum),
         rules=_by_name([result.rules for result in results], _decided),
+        together=_together(each for result in results for each in result.together),
         checked=_checked([result.checked for result in results]),
         **_one_after_the_other(results),
     )
@@ -71,8 +72,14 @@ def _by_name(several: Sequence[Mapping[str, Part]], together: Callable[[Iterable
 
 def _decided(several: Iterable[Decided]) -> Decided:
     parts = list(several)
-    lines = sum(each.lines for each in parts)
-    return Decided(lines, _sum(each.latency for each in parts), _sum(each.others for each in parts))
+    return Decided(sum(each.lines for each in parts), _sum(each.latency for each in parts))
+
+
+def _together(several: Iterable[Together]) -> tuple[Together, ...]:
+    by_rules: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for each in several:
+        by_rules[each.rules].append(each.latency)
+    return tuple(Together(rules, _sum(latencies)) for rules, latencies in sorted(by_rules.items()))
 
 
 def _checked(several: Sequence[Checked]) -> Checked:

@@ -77,14 +77,18 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """How many lines of checked answers a rule decided, and the latency of single quotes with such a line.
-
-    ``others`` is the latency of the checked single quotes without one.
-    """
+    """How many lines of checked answers a rule decided, and the latency of single quotes with such a line."""
 
     lines: int
     latency: str
-    others: str
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The latency of the checked single quotes whose lines these rules decided, all of them and no others."""
+
+    rules: tuple[str, ...]
+    latency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,7 @@ class Result:
     failed_latency: str
     kinds: Mapping[str, str]
     rules: Mapping[str, Decided]
+    together: tuple[Together, ...]
     checked: Checked
     timeline: tuple[Moment, ...]
     usage: tuple[Usage, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import click
 
 SERVE = (sys.executable, "-c", "from linkedaccounts.cli.main import main; main()", "serve")
 STOP_SECONDS = 30
+_WORKERS = re.compile(r"--workers[= ](\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class OwnService:
 def own_service(flags: Sequence[str]) -> Iterator[OwnService]:
     """A `linked-accounts serve` with more ``flags``, until the block ends; ClickException if it does not start.
 
-    It logs and records as any service does, into a directory that is deleted at the end.
+    It logs and records as any service does, into a directory that is deleted at the end. All its workers serve when the
+    block begins: connections that were opened before would all go to the one that was first.
     """
     with TemporaryDirectory(prefix="linked-accounts-loadtest-") as scratch:
         log = Path(scratch) / "log"
@@ -39,9 +42,17 @@ def own_service(flags: Sequence[str]) -> Iterator[OwnService]:
         with log.open("wb") as written, subprocess.Popen(arguments, stderr=written) as process:  # noqa: S603  # this program
             try:
                 with log.open("rb") as lines:
-                    yield OwnService(_address(process, lines), process.pid)
+                    for _ in range(_workers(flags)):
+                        address = _address(process, lines)
+                    yield OwnService(address, process.pid)
             finally:
                 _stop(process)
+
+
+def _workers(flags: Sequence[str]) -> int:
+    """How many processes say that they serve; one that is not to be has to be heard, too."""
+    found = _WORKERS.search(" ".join(flags))
+    return max(1, int(found[1])) if found else 1
 
 
 def _address(process: subprocess.Popen[bytes], log: IO[bytes]) -> str:
