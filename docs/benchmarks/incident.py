@@ -1,8 +1,8 @@
 """A load test with three things planted in it, to see that the report shows them for what they are.
 
 Starts the service with two workers and one slow rule, puts a load on it, changes a rule file in the middle, and later
-kills a worker. The slow rule is planted in the processes that this program starts, and nowhere else: who decides a quote
-by it takes 20 ms longer. `python docs/benchmarks/incident.py --out incident.json --report incident.html`
+kills a worker. The slow rule is planted in the workers that this program starts, and nowhere else: what it decides
+takes longer. `python docs/benchmarks/incident.py --out incident.json --report incident.html`
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import uvloop
 
-from linkedaccounts.application import quote_fees
+from linkedaccounts.application.decision_record import QuoteMade
+from linkedaccounts.application.fee_quote import QuoteRequest
+from linkedaccounts.application.quote_fees import Grounds, QuoteFees
 from linkedaccounts.cli import serve, worker
-from linkedaccounts.cli.loadtest import own_service
+from linkedaccounts.cli.loadtest.own_service import OwnService, own_service
 from linkedaccounts.cli.loadtest.report import write_report
 from linkedaccounts.cli.main import main as command
 from linkedaccounts.loadtest.plan import Plan
@@ -36,7 +37,10 @@ from linkedaccounts.loadtest.stages import parse_stages
 from linkedaccounts.settings import default_rules
 
 SLOW_RULE = "first-month-in-full"
-SLOWER_BY_SECONDS = 0.020
+SLOWER_BY = "INCIDENT_SLOWER_BY"
+"""The variable that tells the workers by how many milliseconds."""
+CONNECTIONS = 16
+"""So many that no worker is without one."""
 SENTENCE = ("is charged in full, here", "is charged in full, and here")
 """What the change of the rules changes in `fees/charging.yaml`."""
 SERVE, WORK = "serve", "work"
@@ -45,15 +49,15 @@ FLAGS = ("--workers=2", "--quotes-remembered=0", "--rules-poll-seconds=0.25")
 
 def plant() -> None:
     """Makes quotes slow that the rule decides, in this process."""
-    quoted = quote_fees.QuoteFees.on
+    quoted, seconds = QuoteFees.on, float(os.environ[SLOWER_BY]) / 1000
 
-    def slowed(self: quote_fees.QuoteFees, *asked: Any) -> Any:
-        made = quoted(self, *asked)
+    def slowed(self: QuoteFees, grounds: Grounds, request: QuoteRequest) -> QuoteMade:
+        made = quoted(self, grounds, request)
         if any(step.said.rule.id == SLOW_RULE for line in made.quote.lines for step in line.adjustments):
-            time.sleep(SLOWER_BY_SECONDS)
+            time.sleep(seconds)
         return made
 
-    quote_fees.QuoteFees.on = slowed  # type: ignore[method-assign]
+    QuoteFees.on = slowed  # type: ignore[method-assign]
 
 
 @dataclass(slots=True)
@@ -63,7 +67,7 @@ class Incidents:
     rules: Path
     pid: int
     warm_up: int
-    planned: dict[int, Callable[[Incidents], None]]
+    planned: dict[int, Callable[[Incidents], object]]
 
     def __call__(self, progress: Progress) -> None:
         """A second has passed."""
@@ -87,17 +91,19 @@ class Incidents:
 
 def measured(seconds: int, rate: int) -> Result:
     """The result of a load on a service to which it all happens: a third and two thirds on the way."""
-    own_service.SERVE = (sys.executable, __file__, SERVE)
     with TemporaryDirectory(prefix="linked-accounts-incident-") as scratch:
         rules = Path(shutil.copytree(default_rules(), Path(scratch) / "rules"))
-        with own_service.own_service([*FLAGS, f"--rules={rules}"]) as service:
+        with own_service([*FLAGS, f"--rules={rules}"], (sys.executable, __file__, SERVE)) as service:
             plan = _plan(service, f"{seconds}s:{rate}")
-            planned = {seconds // 3: Incidents.change_a_rule, 2 * seconds // 3: Incidents.kill_a_worker}
-            gc.freeze()
+            planned: dict[int, Callable[[Incidents], object]] = {
+                seconds // 3: Incidents.change_a_rule,
+                2 * seconds // 3: Incidents.kill_a_worker,
+            }
+            gc.freeze()  # as `loadtest run` does
             return uvloop.run(run_plan(plan, Incidents(rules, service.pid, plan.warm_up, planned)))
 
 
-def _plan(service: own_service.OwnService, stages: str) -> Plan:
+def _plan(service: OwnService, stages: str) -> Plan:
     host, _, port = service.target.rpartition(":")
     profile = read_profile(default_profile())
     return Plan(
@@ -109,6 +115,7 @@ def _plan(service: own_service.OwnService, stages: str) -> Plan:
         stages=parse_stages(stages),
         stages_text=stages,
         warm_up=1,
+        connections=CONNECTIONS,
         checked_share=1.0,
         pids=(service.pid,),
     )
@@ -125,9 +132,11 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="A load test with a slow rule, a reload and a killed worker.")
     arguments.add_argument("--seconds", type=int, default=30, help="how long to measure")
     arguments.add_argument("--rate", type=int, default=60, help="calls a second")
+    arguments.add_argument("--slower-by", type=int, default=20, help="milliseconds that the slow rule takes longer")
     arguments.add_argument("--out", type=Path, default=Path("incident.json"), help="where to write the result")
     arguments.add_argument("--report", type=Path, default=Path("incident.html"), help="where to write the report")
     given = arguments.parse_args()
+    os.environ[SLOWER_BY] = str(given.slower_by)
     result = measured(given.seconds, given.rate)
     given.out.write_text(as_json(result), "utf-8")
     write_report([result], given.report)

@@ -1,7 +1,7 @@
 """What got better or worse between runs of one load, and whether that is more than noise.
 
-Two runs are cut into the same blocks of seconds, and each block is compared with that of the other run at the same time:
-so a load that rises and falls is compared with itself. Three things must hold for a difference to count. It is unlikely
+Two runs are cut into the same blocks of seconds, and each block is compared with the other run's of the same time: so
+a load that rises and falls is compared with itself. Three things must hold for a difference to count. It is unlikely
 to be chance (``noise``); it is large enough to matter; and where a side has several runs, each of them is on the same
 side of all of the other's. Nothing else tells a difference from what changes from run to run anyway, on a machine that
 is warmer or busier.

@@ -98,7 +98,7 @@ def _totals(results: Sequence[Result]) -> Totals:
         return sum(getattr(result.totals, name) for result in results)
 
     def rate(name: str) -> float:
-        return sum(getattr(result.totals, name) * result.run.seconds for result in results) / seconds
+        return float(sum(getattr(result.totals, name) * result.run.seconds for result in results) / seconds)
 
     return Totals(
         calls=total("calls"),

@@ -30,15 +30,17 @@ class OwnService:
 
 
 @contextmanager
-def own_service(flags: Sequence[str]) -> Iterator[OwnService]:
-    """A `linked-accounts serve` with more ``flags``, until the block ends; ClickException if it does not start.
+def own_service(flags: Sequence[str], serve: Sequence[str] = SERVE) -> Iterator[OwnService]:
+    """A `linked-accounts serve`, or another such command, with more ``flags``, until the block ends.
+
+    ClickException if it does not start.
 
     It logs and records as any service does, into a directory that is deleted at the end. All its workers serve when the
     block begins: connections that were opened before would all go to the one that was first.
     """
     with TemporaryDirectory(prefix="linked-accounts-loadtest-") as scratch:
         log = Path(scratch) / "log"
-        arguments = [*SERVE, "--port", "0", "--data-dir", scratch, "--drain-notice-seconds", "0", *flags]
+        arguments = [*serve, "--port", "0", "--data-dir", scratch, "--drain-notice-seconds", "0", *flags]
         with log.open("wb") as written, subprocess.Popen(arguments, stderr=written) as process:  # noqa: S603  # this program
             try:
                 with log.open("rb") as lines:

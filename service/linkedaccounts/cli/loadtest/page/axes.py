@@ -1,4 +1,4 @@
-"""How all charts of the report look: time from left to right, milliseconds by factors, marks where something happened."""
+"""What the charts of the report share: time from left to right, milliseconds by factors, marks where something was."""
 
 from __future__ import annotations
 

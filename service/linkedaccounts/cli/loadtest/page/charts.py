@@ -1,4 +1,4 @@
-"""The charts of the report: each is an `svg` element with the colours of the page, or "" if there is nothing to show."""
+"""The charts of the report: each is an `svg` element with the colours of the page, or "" if there is nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from linkedaccounts.cli.loadtest.page.axes import chart, in_milliseconds, legend, mark, over_time
 from linkedaccounts.loadtest.effects import Incident, incidents
@@ -113,8 +113,8 @@ def throughput(course: Course) -> str:
         del names["quotes"]
     with chart("throughput", "in a second") as (axes, drawn):
         for (name, label), colour in zip(names.items(), SERIES, strict=False):
-            dashes = {"linestyle": (0, (2, 2))} if name == "due" else {}
-            axes.plot(course.times, counts[name], color=colour, label=label, linewidth=2, **dashes)
+            style = ":" if name == "due" else "-"
+            axes.plot(course.times, counts[name], color=colour, label=label, linewidth=2, linestyle=style)
         axes.set_ylim(bottom=0)
         course.finish(axes, len(names))
         return drawn()
@@ -131,7 +131,7 @@ def errors(course: Course) -> str:
             heights = [sum(moment.unexpected.get(name, 0) for moment in point) for point in course.points]
             axes.bar(course.times, heights, course.step * 0.9, bottom=below, color=colour, label=name)
             below = [low + high for low, high in zip(below, heights, strict=True)]
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         course.finish(axes, min(len(names), 4))
         return drawn()
 
@@ -145,8 +145,9 @@ def processors(course: Course, usage: Iterable[Usage], client: Sequence[Moment])
             pairs = [(now, then) for then, now in pairwise(own) if now.second > then.second]
             shares = [100 * (now.cpu_seconds - then.cpu_seconds) / (now.second - then.second) for now, then in pairs]
             axes.plot([now.second - 0.5 for now, _ in pairs], shares, color=colour, label=names[pid])
-        shares = [(moment.second + 0.5, 100 * moment.client_cpu) for moment in client if moment.client_cpu is not None]
-        axes.plot(*zip(*shares, strict=True) if shares else ([], []), color=INK, linestyle=":", label="this client")
+        known = [(moment.second + 0.5, moment.client_cpu) for moment in client if moment.client_cpu is not None]
+        shares = [100 * share for _, share in known]
+        axes.plot([time for time, _ in known], shares, color=INK, linestyle=":", label="this client")
         axes.set_ylim(bottom=0)
         course.finish(axes, 4)
         return drawn()
