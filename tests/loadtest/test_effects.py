@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from linkedaccounts.loadtest.effects import effects
 from linkedaccounts.loadtest.result import Event
 from tests.loadtest.results import a_run
@@ -36,12 +38,17 @@ def test_what_has_no_time_before_or_after_says_so() -> None:
 
 def test_an_incident_is_not_compared_with_another_one() -> None:
     seconds = [[1.0]] * 4 + [[900.0]] + [[4.0]] * 2 + [[50.0]] + [[2.0]] * 4
-    first, second = effects(
-        a_run(seconds, [Event(4, "reload", "the policy changed from a to b"), Event(7, "reload", "and back")])
-    )
+    ended = Event(7, "process-ended", "process 3 of the service ended")
+    reload, process = effects(a_run(seconds, [Event(4, "reload", "the policy changed from a to b"), ended]))
 
-    assert first.came_of_it.startswith("p99 1.00 ms before, 900 ms in the worst second, unknown after")
-    assert second.came_of_it.startswith("p99 unknown before, 50.0 ms in the worst second, 2.00 ms after")
+    assert reload.came_of_it.startswith("p99 1.00 ms before, 900 ms in the worst second, 2.00 ms after")
+    assert process.came_of_it.startswith("p99 1.00 ms before, 50.0 ms in the worst second, 2.00 ms after")
+
+
+def test_a_reload_beside_a_worker_that_ends_is_told_by_itself() -> None:
+    found = effects(a_run([[4.0]] * 20, [replace(RELOAD, second=13), *KILLED]))
+
+    assert [(each.incident.name, each.incident.second) for each in found] == [("a killed worker", 12), ("a reload", 13)]
 
 
 def test_a_worker_that_drained_was_not_killed() -> None:

@@ -40,6 +40,12 @@ def test_quotes_that_wait_behind_slow_ones_do_not_hide_them() -> None:
     assert [each.rule for each in slow_rules([quotes("a", took=waited), quotes("b", took=SLOW)])] == ["b"]
 
 
+def test_a_rule_whose_quotes_only_happened_to_wait_is_not_slow() -> None:
+    waited = [*FAST[:20], *[400.0] * 40]
+
+    assert slow_rules([quotes("a", took=FAST), quotes("b", took=waited)]) == []
+
+
 def test_nothing_is_said_of_a_few_quotes_or_of_a_rule_that_decides_all() -> None:
     assert slow_rules([quotes("standard", took=FAST), quotes("rare", took=[22.0] * 9)]) == []
     assert slow_rules([quotes("standard", took=SLOW)]) == []

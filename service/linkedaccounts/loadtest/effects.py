@@ -11,7 +11,13 @@ from linkedaccounts.loadtest.latencies import decoded, merged, quantile_ms, read
 from linkedaccounts.loadtest.result import Event, Moment, Result
 
 BESIDE_SECONDS = 5
-"""For how long before and after an incident latencies are shown beside those within it."""
+"""For how long at the most, before and after an incident, latencies are shown beside those within it."""
+_NAMES = {
+    "reload": "a reload",
+    "connections-broke": "broken connections",
+    "connections-left": "connections that the service asked to leave",
+    "process-began": "a new process",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +32,10 @@ class Incident:
     def name(self) -> str:
         """What it was, as in `a killed worker`."""
         kinds = {event.kind for event in self.events}
-        names = ["a reload"] if "reload" in kinds else []
         if "process-ended" in kinds:
             broke, left = "connections-broke" in kinds, "connections-left" in kinds
-            names.append(
-                "a killed worker" if broke else "a worker that was stopped" if left else "a process that ended"
-            )
-        elif "connections-broke" in kinds:
-            names.append("broken connections")
-        elif "connections-left" in kinds:
-            names.append("connections that the service asked to leave")
-        elif "process-began" in kinds:
-            names.append("a new process")
-        return " and ".join(names)
+            return "a killed worker" if broke else "a worker that was stopped" if left else "a process that ended"
+        return next(name for kind, name in _NAMES.items() if kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +48,27 @@ class Effect:
 
 
 def incidents(events: Sequence[Event]) -> list[Incident]:
-    """Events within a second of each other are one; so is a process that began and the one whose place it takes."""
+    """In order: reloads, and processes and connections that came or went within a second of each other.
+
+    A process that began belongs to the one whose place it took, however long that was before.
+    """
     found: list[Incident] = []
-    for event in events:
-        if event.kind == "run":
-            continue
+    for event in (each for each in events if each.kind not in {"reload", "run"}):
         last = found[-1] if found else None
         if last and (event.second <= last.through + 1 or (event.kind == "process-began" and _lacks_one(last))):
             found[-1] = Incident(last.second, event.second, (*last.events, event))
         else:
             found.append(Incident(event.second, event.second, (event,)))
-    return found
+    reloads = [Incident(event.second, event.second, (event,)) for event in events if event.kind == "reload"]
+    return sorted((*reloads, *found), key=lambda incident: incident.second)
 
 
 def effects(result: Result) -> list[Effect]:
     """What came of each incident: the p99 before, at its worst and after, and the calls that failed."""
     found = incidents(result.events)
-    after_those = [Incident(-2, -2, ()), *found, Incident(int(result.run.seconds) + 1, 0, ())]
-    bounds = [
-        (before.through + 1, after.second - 1) for before, after in zip(after_those, after_those[2:], strict=False)
-    ]
-    return [
-        Effect(each, _happened(each), _came_of(result.timeline, each, *bound))
-        for each, bound in zip(found, bounds, strict=True)
-    ]
+    theirs = {second for each in found for second in range(each.second - 1, each.through + 2)}
+    quiet = [moment for moment in result.timeline if moment.second not in theirs]
+    return [Effect(each, _happened(each), _came_of(each, result.timeline, quiet)) for each in found]
 
 
 def _lacks_one(incident: Incident) -> bool:
@@ -89,13 +83,12 @@ def _happened(incident: Incident) -> str:
     return "; ".join(parts)
 
 
-def _came_of(timeline: Sequence[Moment], incident: Incident, since: int, until: int) -> str:
-    """``since`` and ``until`` are the last second before and the first after that belong to other incidents."""
-    first, last = incident.second - 1, incident.through + 1
-    within = timeline[max(first, 0) : last + 1]
-    before = _p99(timeline, max(since + 1, first - BESIDE_SECONDS), first)
+def _came_of(incident: Incident, timeline: Sequence[Moment], quiet: Sequence[Moment]) -> str:
+    """``quiet`` are the seconds in which nothing happened, nor in those beside them."""
+    within = timeline[max(incident.second - 1, 0) : incident.through + 2]
+    before = _p99(_nearest([moment for moment in reversed(quiet) if moment.second < incident.second]))
     worst = max((quantile_ms(decoded(moment.latency), 99) for moment in within), default=0.0)
-    after = _p99(timeline, last + 1, min(until, last + 1 + BESIDE_SECONDS))
+    after = _p99(_nearest([moment for moment in quiet if moment.second > incident.through]))
     failed: Counter[str] = Counter()
     for moment in within:
         failed.update(moment.unexpected)
@@ -109,7 +102,14 @@ def _failed(failed: Counter[str]) -> str:
     return f"{failed.total():,} call{'s' if failed.total() > 1 else ''} failed ({said})"
 
 
-def _p99(timeline: Sequence[Moment], begin: int, end: int) -> str:
-    """Of the seconds from one on, and before another."""
-    histogram = merged(moment.latency for moment in timeline[max(begin, 0) : max(end, 0)])
+def _nearest(quiet: Sequence[Moment]) -> Sequence[Moment]:
+    """The first of them, as far as they follow each other."""
+    length = 1
+    while length < min(len(quiet), BESIDE_SECONDS) and abs(quiet[length].second - quiet[length - 1].second) == 1:
+        length += 1
+    return quiet[:length]
+
+
+def _p99(moments: Sequence[Moment]) -> str:
+    histogram = merged(moment.latency for moment in moments)
     return readable(quantile_ms(histogram, 99)) if histogram.total_count else "unknown"

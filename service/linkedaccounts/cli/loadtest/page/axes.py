@@ -12,18 +12,25 @@ from matplotlib.ticker import MaxNLocator
 from linkedaccounts.loadtest.effects import Incident
 from linkedaccounts.workbench.svg import INK, LINE, drawing, element
 
-WIDTH, HEIGHT = 9.6, 2.7
-"""Inches, 72 points each."""
+WIDTH, HEIGHT, TALL = 9.6, 2.6, 3.6
+"""Inches, as all sizes of this file."""
+LABEL, LEFT, RIGHT, TOP = 0.2, 0.8, 0.15, 0.25
+"""Where the unit stands, and margins: the same for all, so that what happened at one time stands in one line."""
+TICKS, LEGEND_ROW = 0.32, 0.24
+"""Below the axes: the room for the numbers, and for each row of names."""
+COLUMNS = 6
 
 
 @contextmanager
 def chart(name: str, ylabel: str, height: float = HEIGHT) -> Iterator[tuple[Axes, Callable[[], str]]]:
     """Axes to draw on, and what makes an `svg` element of them when all is drawn."""
     with drawing(name):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        figure = Figure(figsize=(WIDTH, height))
         axes = figure.add_subplot()
         axes.set_ylabel(ylabel, color=INK)
+        axes.yaxis.set_label_coords(LABEL / WIDTH, 0.5, transform=figure.transFigure)
         axes.tick_params(which="both", colors=INK, length=0)
+        axes.tick_params(axis="x", pad=6)
         axes.grid(visible=True, color=LINE, linewidth=0.6)
         axes.set_axisbelow(True)
         axes.spines[["top", "right", "left"]].set_visible(False)
@@ -64,6 +71,17 @@ def mark(axes: Axes, incidents: Sequence[Incident], runs: Sequence[int]) -> None
         )
 
 
-def legend(axes: Axes, columns: int) -> None:
-    """The names of the lines, below them."""
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=columns, frameon=False, labelcolor=INK)
+def legend(axes: Axes, height: float) -> None:
+    """The names of the lines, below them, in as many rows as it takes; ``height`` is the chart's."""
+    names = axes.get_legend_handles_labels()[1]
+    below = TICKS + LEGEND_ROW * -(-len(names) // COLUMNS)
+    axes.set_position((LEFT / WIDTH, below / height, (WIDTH - LEFT - RIGHT) / WIDTH, (height - below - TOP) / height))
+    axes.legend(
+        loc="lower center",
+        bbox_to_anchor=((LEFT + (WIDTH - LEFT - RIGHT) / 2) / WIDTH, 0),
+        bbox_transform=axes.get_figure().transFigure,
+        borderaxespad=0,
+        ncols=COLUMNS,
+        frameon=False,
+        labelcolor=INK,
+    )

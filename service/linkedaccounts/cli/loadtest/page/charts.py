@@ -12,9 +12,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, NullLocator
 
-from linkedaccounts.cli.loadtest.page.axes import chart, in_milliseconds, legend, mark, over_time
+from linkedaccounts.cli.loadtest.page.axes import HEIGHT, TALL, chart, in_milliseconds, legend, mark, over_time
 from linkedaccounts.loadtest.effects import Incident, incidents
-from linkedaccounts.loadtest.latencies import decoded, merged, quantile_ms
+from linkedaccounts.loadtest.latencies import decoded, merged, quantiles_ms
 from linkedaccounts.loadtest.result import Moment, Result, Usage
 from linkedaccounts.workbench.svg import INK, SERIES
 
@@ -27,6 +27,8 @@ FURTHEST = 7
 FEW_POINTS = 60
 MOST_NAMED = 7
 """Processes that the legend names; the lines of the others stand there without a name."""
+FEWEST_CALLS = 10
+"""Of which percentiles are drawn."""
 STEPS = 16
 """Points of that curve from one nine to the next."""
 
@@ -51,11 +53,11 @@ class Course:
         """How points are drawn: where there are few of them, a line hides which they are."""
         return {"marker": "o", "markersize": 3} if len(self.points) <= FEW_POINTS else {}
 
-    def finish(self, axes: Axes, columns: int) -> None:
+    def finish(self, axes: Axes, height: float = HEIGHT) -> None:
         """What every chart over time has."""
         mark(axes, self.incidents, self.runs)
         over_time(axes, self.seconds)
-        legend(axes, columns)
+        legend(axes, height)
 
 
 def course_of(result: Result) -> Course:
@@ -73,32 +75,34 @@ def latency_over_time(course: Course) -> str:
     histograms = [merged(moment.latency for moment in point) for point in course.points]
     if not any(histogram.total_count for histogram in histograms):
         return ""
-    with chart("latency", "milliseconds", 3.6) as (axes, drawn):
-        for (name, percent), colour in zip(PERCENTILES.items(), SERIES, strict=False):
-            heights = [quantile_ms(each, percent) if each.total_count else math.nan for each in histograms]
+    nothing = [math.nan] * len(PERCENTILES)
+    points = [quantiles_ms(each, PERCENTILES.values()) if each.total_count else nothing for each in histograms]
+    with chart("latency", "milliseconds", TALL) as (axes, drawn):
+        for name, heights, colour in zip(PERCENTILES, zip(*points, strict=True), SERIES, strict=False):
             axes.plot(course.times, heights, color=colour, label=name, linewidth=1.6, **course.points_shown)
         in_milliseconds(axes)
-        course.finish(axes, len(PERCENTILES))
+        course.finish(axes, TALL)
         return drawn()
 
 
 def latency_by_percentile(curves: Mapping[str, str]) -> str:
     """A curve for each encoded histogram: how long the slowest tenth, hundredth, thousandth of its calls took."""
-    histograms = {name: histogram for name, text in curves.items() if (histogram := decoded(text)).total_count}
+    histograms = {name: decoded(text) for name, text in curves.items()}
+    histograms = {name: each for name, each in histograms.items() if each.total_count >= FEWEST_CALLS}
     if not histograms:
         return ""
-    with chart("percentiles", "milliseconds", 3.6) as (axes, drawn):
+    with chart("percentiles", "milliseconds", TALL) as (axes, drawn):
         for (name, histogram), colour in zip(histograms.items(), SERIES, strict=False):
             shares = [10 ** (step / STEPS) for step in range(FURTHEST * STEPS + 1)]
             slowest = [one_in for one_in in shares if one_in <= histogram.total_count] + [histogram.total_count]
-            heights = [quantile_ms(histogram, 100 - 100 / one_in) for one_in in slowest]
+            heights = quantiles_ms(histogram, [100 - 100 / one_in for one_in in slowest])
             axes.plot(slowest, heights, color=colour, label=name, linewidth=2)
         in_milliseconds(axes)
         axes.set_xscale("log")
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(lambda one_in, _: f"{100 - 100 / one_in:.6g} %")
         axes.set_xlim(left=1)
-        legend(axes, len(histograms))
+        legend(axes, TALL)
         return drawn()
 
 
@@ -116,7 +120,7 @@ def throughput(course: Course) -> str:
             style = ":" if name == "due" else "-"
             axes.plot(course.times, counts[name], color=colour, label=label, linewidth=2, linestyle=style)
         axes.set_ylim(bottom=0)
-        course.finish(axes, len(names))
+        course.finish(axes)
         return drawn()
 
 
@@ -132,7 +136,7 @@ def errors(course: Course) -> str:
             axes.bar(course.times, heights, course.step * 0.9, bottom=below, color=colour, label=name)
             below = [low + high for low, high in zip(below, heights, strict=True)]
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        course.finish(axes, min(len(names), 4))
+        course.finish(axes)
         return drawn()
 
 
@@ -149,7 +153,7 @@ def processors(course: Course, usage: Iterable[Usage], client: Sequence[Moment])
         shares = [100 * share for _, share in known]
         axes.plot([time for time, _ in known], shares, color=INK, linestyle=":", label="this client")
         axes.set_ylim(bottom=0)
-        course.finish(axes, 4)
+        course.finish(axes)
         return drawn()
 
 
@@ -164,7 +168,7 @@ def memory(course: Course, usage: Iterable[Usage]) -> str:
             heights = [each.memory_bytes / MEGABYTE for each in own]
             axes.plot([each.second for each in own], heights, color=colour, label=names[pid])
         axes.set_ylim(bottom=0)
-        course.finish(axes, 4)
+        course.finish(axes)
         return drawn()
 
 
