@@ -19,7 +19,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Page]:
     folder = tmp_path_factory.mktemp("incident")
     result, report = folder / "incident.json", folder / "incident.html"
     # The rule is slower by more than a busy machine is, and the load is small: other quotes seldom wait for it.
-    load = ("--seconds", "9", "--rate", "40", "--slower-by", "60", "--out", str(result), "--report", str(report))
+    load = ("--seconds", "8", "--rate", "40", "--slower-by", "60", "--out", str(result), "--report", str(report))
     done = subprocess.run(
         [sys.executable, str(ROOT / "docs" / "benchmarks" / "incident.py"), *load],
         check=False,

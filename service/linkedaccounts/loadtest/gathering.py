@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from statistics import fmean
 
-from linkedaccounts.loadtest.client_time import ClientTime, why_invalid
+from linkedaccounts.loadtest.client_time import BUSY, ClientTime, why_invalid
 from linkedaccounts.loadtest.latencies import encoded, together
 from linkedaccounts.loadtest.looking import Look
 from linkedaccounts.loadtest.measurements import Measurements, Second
@@ -34,14 +34,15 @@ def result_of(plan: Plan, gathered: Gathered, started_at: str) -> Result:
     """The result of a plan that was run."""
     measured, seconds = gathered.measured, gathered.measured.seconds
     cpu = {second - plan.warm_up - 1: share for second, share in gathered.client.shares.items()}
-    shares = [share for second, share in cpu.items() if 0 <= second < length(plan.stages)]
+    shares = {second: share for second, share in cpu.items() if 0 <= second < length(plan.stages)}
+    busy = sum(seconds[second].due for second, share in shares.items() if share >= BUSY and second in seconds)
     calls = sum(second.due for second in seconds.values())
     still = measured.stood_still / length(plan.stages)
     return Result(
         run=_run(plan, started_at),
         totals=_totals(plan, gathered, calls),
-        invalid=why_invalid(calls, measured.late, still, shares),
-        client_cpu=fmean(shares or [0.0]),
+        invalid=why_invalid(calls, measured.late, busy, still),
+        client_cpu=fmean(shares.values() or [0.0]),
         client_still=still,
         latency=encoded(together(second.latencies for second in seconds.values()).histogram()),
         failed_latency=encoded(measured.failed.histogram()),

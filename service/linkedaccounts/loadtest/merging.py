@@ -30,10 +30,10 @@ class NotAlike(ValueError):
 
 def check_alike(runs: Sequence[Run]) -> None:
     """NotAlike unless all had the same load."""
-    for name in ("arrivals", "stages", "profile", "checked_share"):
+    for name in ("arrivals", "stages", "profile", "connections"):
         values = list(dict.fromkeys(getattr(run, name) for run in runs))
         if len(values) > 1:
-            raise NotAlike(f"the runs had different loads: {name.replace('_', ' ')} `{values[0]}` and `{values[1]}`")
+            raise NotAlike(f"the runs had different loads: {name} `{values[0]}` and `{values[1]}`")
 
 
 def merge(results: Sequence[Result]) -> Result:

@@ -15,6 +15,8 @@ from linkedaccounts.loadtest.slow_rules import rule_figures, slow_rules
 from linkedaccounts.loadtest.thresholds import AT_LEAST, MEASURES, error_share
 from linkedaccounts.workbench.html_templates import templates_of
 
+ALL, NAMES = "all calls", {"bad": "bad requests, refused"}
+"""Of curves; other kinds of calls go by their own names."""
 TEMPLATE = "report.html.jinja"
 WORTH_A_WORD = 0.001
 """The share of time for which the client stood still, from which on the report says so."""
@@ -103,10 +105,10 @@ def _remarks(result: Result) -> Iterator[str]:
 
 def _pictures(result: Result) -> Iterator[Picture]:
     course, kinds = charts.course_of(result), result.kinds
-    curves = dict(kinds) if len(kinds) > 1 else {"all calls": result.latency}
+    curves = {NAMES.get(kind, kind): text for kind, text in kinds.items()} if len(kinds) > 1 else {ALL: result.latency}
     if decoded(result.failed_latency).total_count:
         curves["failed calls"] = result.failed_latency
-    each = "each second" if course.step == 1 else f"every {course.step} seconds"
+    each = "each second" if course.step == 1 else f"each {course.step} seconds"
     counted = "counted from when a call was due" if result.run.arrivals != "closed" else "counted from when it went out"
     yield Picture(
         "Latency over time",
