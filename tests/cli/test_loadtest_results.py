@@ -47,7 +47,7 @@ def page_of(kept: Path, *results: Result) -> Page:
 
 
 def test_a_page_says_what_was_measured_what_stands_out_and_what_happened(kept: Path) -> None:
-    result = a_run([[2.0, 3.0]] * 3 + [[9.0, 40.0]] + [[2.0, 3.0]] * 4, [RELOAD], s3={"UNAVAILABLE": 2})
+    result = a_run([[2.0, 3.0]] * 3 + [[9.0, 40.0]] + [[2.0, 3.0]] * 4, [RELOAD], failed={3: {"UNAVAILABLE": 2}})
     result = replace(result, rules=SLOW, together=APART)
     result = replace(result, verdicts=judged(result, [Threshold("p99", 25), Threshold("p50", 5)]))
     page = page_of(kept, result)
@@ -64,7 +64,7 @@ def test_a_page_says_what_was_measured_what_stands_out_and_what_happened(kept: P
 
 
 def test_a_page_needs_nothing_from_elsewhere_and_takes_its_colours_from_the_scheme_of_its_reader(kept: Path) -> None:
-    page = page_of(kept, a_run([[2.0]] * 3, [RELOAD], s1={"UNAVAILABLE": 2}))
+    page = page_of(kept, a_run([[2.0]] * 3, [RELOAD], failed={1: {"UNAVAILABLE": 2}}))
     html = kept.with_suffix(".html").read_text("utf-8")
 
     assert page.fetched == []
@@ -81,7 +81,7 @@ def test_a_page_of_a_run_that_says_nothing_says_that_first(kept: Path) -> None:
 
 
 def test_a_run_in_which_no_call_ended_well_has_a_page_too(kept: Path) -> None:
-    nothing = a_run([[]] * 2, s0={"UNAVAILABLE": 5}, s1={"UNAVAILABLE": 5})
+    nothing = a_run([[]] * 2, failed={0: {"UNAVAILABLE": 5}, 1: {"UNAVAILABLE": 5}})
     page = page_of(kept, replace(nothing, rules={}, together=(), usage=()))
 
     assert "100.00% failed calls" in page.text

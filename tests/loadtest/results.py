@@ -34,10 +34,15 @@ def second(number: int, milliseconds: Sequence[float], failed: Mapping[str, int]
     return Moment(number, count, count, len(milliseconds), failed or {}, statuses, latency(*milliseconds), 0.1)
 
 
-def a_run(seconds: Iterable[Sequence[float]], events: Sequence[Event] = (), **failed: Mapping[str, int]) -> Result:
-    """A run whose calls took what each second lists; ``failed`` are statuses of a second: `s4={"UNAVAILABLE": 1}`."""
-    timeline = tuple(second(number, each, failed.get(f"s{number}")) for number, each in enumerate(seconds))
-    calls, unexpected = sum(moment.due for moment in timeline), sum(sum(each.values()) for each in failed.values())
+def a_run(
+    seconds: Iterable[Sequence[float]],
+    events: Sequence[Event] = (),
+    failed: Mapping[int, Mapping[str, int]] | None = None,
+) -> Result:
+    """A run whose calls took what each second lists; ``failed`` are statuses of a second: `{4: {"UNAVAILABLE": 1}}`."""
+    bad = failed or {}
+    timeline = tuple(second(number, each, bad.get(number)) for number, each in enumerate(seconds))
+    calls, unexpected = sum(moment.due for moment in timeline), sum(sum(each.values()) for each in bad.values())
     rate = calls / len(timeline)
     return Result(
         run=Run("h:1", "poisson", "the same", len(timeline), 0, 8, 5, 0.05, 1, "default", "2026-11-26T00:00:00", "1"),

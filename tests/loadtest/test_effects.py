@@ -16,7 +16,7 @@ KILLED = (
 
 def test_a_reload_and_a_killed_worker_are_told_by_what_came_of_them() -> None:
     seconds = [[4.0]] * 6 + [[9.0]] + [[4.0]] * 5 + [[300.0], [40.0], [4.0]] + [[5.0]] * 6
-    reload, killed = effects(a_run(seconds, [RELOAD, *KILLED], s12={"UNAVAILABLE": 3}))
+    reload, killed = effects(a_run(seconds, [RELOAD, *KILLED], failed={12: {"UNAVAILABLE": 3}}))
 
     assert (reload.incident.name, reload.incident.second) == ("a reload", 6)
     assert reload.came_of_it == "p99 4.00 ms before, 9.01 ms in the worst second, 4.00 ms after; no call failed"

@@ -10,7 +10,9 @@ from linkedaccounts.loadtest.result import Event
 from linkedaccounts.loadtest.thresholds import Threshold, judged
 from tests.loadtest.results import a_run
 
-ONE = a_run([[1.0] * 60, [1.0] * 39], [Event(1, "reload", "the policy changed from a to b")], s1={"UNAVAILABLE": 1})
+ONE = a_run(
+    [[1.0] * 60, [1.0] * 39], [Event(1, "reload", "the policy changed from a to b")], failed={1: {"UNAVAILABLE": 1}}
+)
 OTHER = a_run([[1.0] * 50, [30.0] * 3], [Event(0, "reload", "and back")])
 
 

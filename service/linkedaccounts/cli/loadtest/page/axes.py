@@ -73,13 +73,15 @@ def mark(axes: Axes, incidents: Sequence[Incident], runs: Sequence[int]) -> None
 
 def legend(axes: Axes, height: float) -> None:
     """The names of the lines, below them, in as many rows as it takes; ``height`` is the chart's."""
+    figure = axes.get_figure(root=True)
+    assert figure
     names = axes.get_legend_handles_labels()[1]
     below = TICKS + LEGEND_ROW * -(-len(names) // COLUMNS)
     axes.set_position((LEFT / WIDTH, below / height, (WIDTH - LEFT - RIGHT) / WIDTH, (height - below - TOP) / height))
     axes.legend(
         loc="lower center",
         bbox_to_anchor=((LEFT + (WIDTH - LEFT - RIGHT) / 2) / WIDTH, 0),
-        bbox_transform=axes.get_figure().transFigure,
+        bbox_transform=figure.transFigure,
         borderaxespad=0,
         ncols=COLUMNS,
         frameon=False,
