@@ -18,7 +18,7 @@ LABEL, LEFT, RIGHT, TOP = 0.2, 0.8, 0.35, 0.25
 """Where the unit stands, and margins: the same for all, so that what happened at one time stands in one line."""
 TICKS, LEGEND_ROW = 0.32, 0.24
 """Below the axes: the room for the numbers, and for each row of names."""
-COLUMNS = 6
+COLUMNS = 5
 
 
 @contextmanager

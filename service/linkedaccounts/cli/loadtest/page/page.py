@@ -18,17 +18,20 @@ from linkedaccounts.workbench.html_templates import templates_of
 ALL, NAMES = "all calls", {"bad": "bad requests, refused"}
 """Of curves; other kinds of calls go by their own names."""
 TEMPLATE = "report.html.jinja"
+MOST_TOLD = 40
+"""Things that happened; the rest is counted. A service may ask every few minutes to leave a connection."""
 WORTH_A_WORD = 0.001
 """The share of time for which the client stood still, from which on the report says so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart, what it shows, and how to read it."""
+    """A chart, what it shows, and how to read it; what happened is marked in those over time."""
 
     title: str
     caption: str
     svg: str
+    over_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,15 @@ class Headline:
 def page(results: Sequence[Result]) -> str:
     """The HTML of one run, or of several of the same load, taken together; NotAlike if they are not of one load."""
     together = merge(results)
+    happened = effects(together)
     templates = templates_of("linkedaccounts.cli.loadtest.page", ".")
     templates.filters["readable"] = readable
     return templates.get_template(TEMPLATE).render(
         result=together,
         headline=headline(together),
         tiles=list(_tiles(together)),
-        effects=effects(together),
+        effects=happened[:MOST_TOLD],
+        untold=len(happened[MOST_TOLD:]),
         remarks=list(_remarks(together)),
         pictures=[picture for picture in _pictures(together) if picture.svg],
         rules=rule_figures(together),
@@ -115,7 +120,8 @@ def _pictures(result: Result) -> Iterator[Picture]:
         f"Of the calls that were due in {each} and ended as they were meant to, {counted}.",
         charts.latency_over_time(course),
     )
-    yield Picture("Latency by percentile", "So many of the calls took no longer.", charts.latency_by_percentile(curves))
+    by_percentile = charts.latency_by_percentile(curves)
+    yield Picture("Latency by percentile", "So many of the calls took no longer.", by_percentile, over_time=False)
     yield Picture("Throughput", "Calls that were due, and that ended, in a second.", charts.throughput(course))
     yield Picture("Failed calls", "By the second in which they were due, and their status.", charts.errors(course))
     if result.usage:
