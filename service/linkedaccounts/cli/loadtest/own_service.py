@@ -33,10 +33,9 @@ class OwnService:
 def own_service(flags: Sequence[str], serve: Sequence[str] = SERVE) -> Iterator[OwnService]:
     """A `linked-accounts serve`, or another such command, with more ``flags``, until the block ends.
 
-    ClickException if it does not start.
-
     It logs and records as any service does, into a directory that is deleted at the end. All its workers serve when the
-    block begins: connections that were opened before would all go to the one that was first.
+    block begins: connections that were opened before would all go to the one that was first. ClickException if it does
+    not start.
     """
     with TemporaryDirectory(prefix="linked-accounts-loadtest-") as scratch:
         log = Path(scratch) / "log"
@@ -52,7 +51,7 @@ def own_service(flags: Sequence[str], serve: Sequence[str] = SERVE) -> Iterator[
 
 
 def _workers(flags: Sequence[str]) -> int:
-    """How many processes say that they serve; one that is not to be has to be heard, too."""
+    """How many processes are to say that they serve; of no workers the service itself says what is wrong."""
     found = _WORKERS.search(" ".join(flags))
     return max(1, int(found[1])) if found else 1
 
