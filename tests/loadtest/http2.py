@@ -59,6 +59,7 @@ class Wire:
         self.ends: list[tuple[Call, str]] = []
         self.not_begun: list[Call] = []
         self.resets = 0
+        self.breaks = 0
         self.transport = FakeTransport()
         self.connection = Connection(self, StatusReader())
         self.connection.connection_made(cast("asyncio.BaseTransport", self.transport))
@@ -88,6 +89,9 @@ class Wire:
 
     def was_reset(self) -> None:
         self.resets += 1
+
+    def broke(self) -> None:
+        self.breaks += 1
 
     def moved(self) -> None:
         pass

@@ -101,6 +101,18 @@ def test_a_call_without_an_answer_ends_after_the_timeout() -> None:
     assert service.measured.failed.quantile_ms(1) == pytest.approx(5000, rel=0.03)
 
 
+def test_a_call_that_the_server_gives_up_after_the_timeout_has_exceeded_its_deadline() -> None:
+    service = Service(opened("1s:2"))
+    service.engine.tick()
+    service.now = 1.0
+    service.engine.ended(service.calls.popleft(), "CANCELLED")
+    service.engine.tick()
+    service.now = 5.5
+    service.engine.ended(service.calls.popleft(), "CANCELLED")
+
+    assert service.measured.seconds[0].statuses == {"CANCELLED": 1, "DEADLINE_EXCEEDED": 1}
+
+
 def test_calls_that_this_client_sends_late_are_due_when_they_were_and_counted_as_late() -> None:
     service = Service(opened("1s:100"))
     service.engine.tick()
@@ -119,3 +131,18 @@ def test_what_is_due_in_the_warm_up_is_in_no_figure() -> None:
 
     assert sum(each.due for each in service.measured.seconds.values()) == 100
     assert sum(each.quotes for each in service.measured.seconds.values()) == 100
+
+
+async def test_every_whole_second_is_told_the_last_one_too() -> None:
+    service = Service(opened("2s:10"))
+    told: list[int] = []
+
+    def clock() -> float:
+        service.now += 0.4
+        return service.now
+
+    service.engine.clock = clock
+    service.offer = lambda call: None  # type: ignore[method-assign]
+    await service.engine.run(told.append)
+
+    assert told == [1, 2]

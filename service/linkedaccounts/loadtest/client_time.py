@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 BUSY = 0.9
 """The share of a CPU from which on a single-threaded client has no time to send and read as it should."""
-BUSY_SECONDS = 0.1
-LATE_CALLS = 0.01
-STOOD_STILL = 0.01
-"""Of the time: with more than this, a p99 is the client's own."""
+TOLERATED = 0.01
+"""The share of the calls, and of the time, in which the client may be too slow: with more, a p99 is its own. A p99.9 is
+its own with a tenth of that already, so reports state the share."""
 
 
 class ClientTime:
@@ -29,25 +27,25 @@ class ClientTime:
         self._last = (elapsed, used)
 
 
-def why_invalid(calls: int, late: int, stood_still: float, cpu_by_second: Sequence[float]) -> str:
+def why_invalid(calls: int, late: int, busy: int, stood_still: float) -> str:
     """Why the figures are the client's and not the service's; an empty text if they are the service's.
 
-    ``late`` is how many calls went out late, ``stood_still`` the share of the time in which the client did nothing.
+    ``late`` is how many calls went out late, ``busy`` how many were due in seconds in which the client used ``BUSY`` of
+    a CPU or more, ``stood_still`` the share of the time in which it did nothing for want of one.
     """
     if not calls:
         return "no call was due after the warm-up"
-    busy, seconds = sum(share >= BUSY for share in cpu_by_second), len(cpu_by_second)
-    if busy > BUSY_SECONDS * seconds:
+    if busy > TOLERATED * calls:
         return (
-            f"this client used {BUSY:.0%} of a CPU or more in {busy} of {seconds} seconds: it was the limit, not the "
-            "service; ask for a lower rate or fewer callers, or check fewer answers"
+            f"{busy / calls:.1%} of the calls were due when this client used {BUSY:.0%} of a CPU or more: it was the "
+            "limit, not the service; ask for a lower rate or fewer callers, or check fewer answers"
         )
-    if late > LATE_CALLS * calls:
+    if late > TOLERATED * calls:
         return (
             f"{late / calls:.1%} of the calls went out late because this client did not get its CPU in time; give it a "
             "CPU of its own, or ask for a lower rate"
         )
-    if stood_still > STOOD_STILL:
+    if stood_still > TOLERATED:
         return (
             f"this client stood still for {stood_still:.1%} of the time because it did not get its CPU in time; "
             "give it a CPU of its own"

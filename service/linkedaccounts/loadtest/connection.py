@@ -114,6 +114,8 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """What was on its way is UNAVAILABLE."""
         self._transport = None
+        if self.serving and self.ready.done():
+            self._listener.broke()
         self._stop()
         if not self.ready.done():
             self.ready.set_exception(ConnectionError(str(exc) if exc else "the server closed the connection at once"))

@@ -94,6 +94,8 @@ class Engine:
                 told = int(now)
                 every_second(told)
             await asyncio.sleep(TICK_SECONDS)
+        if self.elapsed >= told + 1:
+            every_second(int(self.elapsed))
 
     def _offer(self, moment: float, *, late: bool) -> None:
         self.measurements.due(moment, late=late)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from statistics import fmean
 
-from linkedaccounts.loadtest.client_time import ClientTime, why_invalid
+from linkedaccounts.loadtest.client_time import BUSY, ClientTime, why_invalid
 from linkedaccounts.loadtest.latencies import encoded, together
 from linkedaccounts.loadtest.looking import Look
 from linkedaccounts.loadtest.measurements import Measurements, Second
 from linkedaccounts.loadtest.plan import Plan
 from linkedaccounts.loadtest.pool import Events
-from linkedaccounts.loadtest.result import Moment, Result, Run, Totals, Usage
+from linkedaccounts.loadtest.result import Event, Moment, Result, Run, Totals, Usage
 from linkedaccounts.loadtest.stages import length
 
 
@@ -27,28 +27,34 @@ class Gathered:
     events: Events
     client: ClientTime
     usage: tuple[Usage, ...]
+    happened: tuple[Event, ...]
 
 
 def result_of(plan: Plan, gathered: Gathered, started_at: str) -> Result:
     """The result of a plan that was run."""
     measured, seconds = gathered.measured, gathered.measured.seconds
     cpu = {second - plan.warm_up - 1: share for second, share in gathered.client.shares.items()}
-    shares = [share for second, share in cpu.items() if 0 <= second < length(plan.stages)]
+    shares = {second: share for second, share in cpu.items() if 0 <= second < length(plan.stages)}
+    busy = sum(seconds[second].due for second, share in shares.items() if share >= BUSY and second in seconds)
     calls = sum(second.due for second in seconds.values())
+    still = measured.stood_still / length(plan.stages)
     return Result(
         run=_run(plan, started_at),
         totals=_totals(plan, gathered, calls),
-        invalid=why_invalid(calls, measured.late, measured.stood_still / length(plan.stages), shares),
-        client_cpu=fmean(shares or [0.0]),
+        invalid=why_invalid(calls, measured.late, busy, still),
+        client_cpu=fmean(shares.values() or [0.0]),
+        client_still=still,
         latency=encoded(together(second.latencies for second in seconds.values()).histogram()),
         failed_latency=encoded(measured.failed.histogram()),
         kinds={kind: encoded(latencies.histogram()) for kind, latencies in sorted(measured.kinds.items())},
         rules=gathered.look.rules(),
+        together=gathered.look.together(),
         checked=gathered.look.checked(),
         timeline=tuple(
             _moment(number, seconds.get(number, Second()), cpu) for number in range(max(seconds, default=-1) + 1)
         ),
         usage=gathered.usage,
+        events=_in_order(gathered.happened),
     )
 
 
@@ -95,6 +101,19 @@ def _statuses(seconds: Iterable[Second]) -> dict[str, int]:
     return dict(sorted(total.items()))
 
 
+def _in_order(happened: Iterable[Event]) -> tuple[Event, ...]:
+    """Those of the time that was measured."""
+    return tuple(sorted((event for event in happened if event.second >= 0), key=lambda event: event.second))
+
+
 def _moment(number: int, second: Second, cpu: dict[int, float]) -> Moment:
-    latency, statuses = encoded(second.latencies.histogram()), dict(sorted(second.statuses.items()))
-    return Moment(number, second.due, second.ended, second.quotes, statuses, latency, cpu.get(number))
+    return Moment(
+        second=number,
+        due=second.due,
+        ended=second.ended,
+        quotes=second.quotes,
+        unexpected=dict(sorted(second.unexpected.items())),
+        statuses=dict(sorted(second.statuses.items())),
+        latency=encoded(second.latencies.histogram()),
+        client_cpu=cpu.get(number),
+    )

@@ -64,6 +64,14 @@ def empty_histogram() -> HdrHistogram:
     return HdrHistogram(1, LONGEST, DIGITS)
 
 
+def merged(texts: Iterable[str]) -> HdrHistogram:
+    """The sum of encoded histograms."""
+    histogram = empty_histogram()
+    for text in texts:
+        histogram.add(decoded(text))
+    return histogram
+
+
 def encoded(histogram: HdrHistogram) -> str:
     """The histogram in HdrHistogram's own compressed form, base64: every tool of that family reads it."""
     text: str = histogram.encode().decode("ascii")
@@ -78,7 +86,22 @@ def decoded(text: str) -> HdrHistogram:
         raise ValueError(f"no HDR histogram: {error}") from None
 
 
+def readable(milliseconds: float) -> str:
+    """A latency with three digits that count, as people read it: `0.84 ms`, `12.3 ms`, `2.05 s`."""
+    if milliseconds >= 1000:
+        return f"{milliseconds / 1000:,.2f} s"
+    digits = 2 if milliseconds < 10 else 1 if milliseconds < 100 else 0
+    return f"{milliseconds:.{digits}f} ms"
+
+
 def quantile_ms(histogram: HdrHistogram, percent: float) -> float:
     """The latency at a percentile, in milliseconds; 0 of an empty histogram."""
     value: float = histogram.get_value_at_percentile(percent)
     return value / 1000
+
+
+def quantiles_ms(histogram: HdrHistogram, percents: Iterable[float]) -> list[float]:
+    """The latencies at several percentiles, in milliseconds, in one go."""
+    wanted = list(percents)
+    found = histogram.get_percentile_to_value_dict(wanted)
+    return [found[percent] / 1000 for percent in wanted]

@@ -16,6 +16,9 @@ class Listener(Protocol):
     def was_reset(self) -> None:
         """The server ended a call by RST_STREAM; ``ended`` follows."""
 
+    def broke(self) -> None:
+        """The connection ended without notice; ``ended`` follows for each of its calls."""
+
     def moved(self) -> None:
         """Something arrived and was dealt with: there may be room for more calls."""
 

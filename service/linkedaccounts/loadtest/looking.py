@@ -1,16 +1,20 @@
-"""Looks at a share of the answers, and counts which rules decided."""
+"""Looks at a share of the answers, and counts which rules decided, by which version of the policy."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from operator import itemgetter
 from random import Random
 
 from linkedaccounts.loadtest.answers import WrongAnswer, deciding_rules, results_of
 from linkedaccounts.loadtest.calls import Call, Shape
 from linkedaccounts.loadtest.latencies import Latencies, encoded
-from linkedaccounts.loadtest.result import Checked, Decided
+from linkedaccounts.loadtest.result import Checked, Decided, Together
+from linkedaccounts.loadtest.versions import Versions
 
 MOST_EXAMPLES = 5
+MOST_TOGETHER = 200
+"""Sets of rules whose quotes are told apart: those that were seen first."""
 
 
 class Look:
@@ -18,11 +22,13 @@ class Look:
 
     def __init__(self, share: float, begins: float, random: Random) -> None:
         self._share = share
+        self.versions = Versions()
         self._begins = begins
         self._random = random
         self._answers = 0
         self._wrong = 0
         self._examples: list[str] = []
+        self._together: dict[frozenset[str], Latencies] = {}
         self._lines: Counter[str] = Counter()
         self._latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
 
@@ -36,16 +42,18 @@ class Look:
             return
         self._answers += 1
         try:
-            rules = deciding_rules(results_of(call))
+            results = results_of(call)
         except WrongAnswer as wrong:
             self._wrong += 1
             if len(self._examples) < MOST_EXAMPLES:
                 self._examples.append(str(wrong))
             return
+        for version in dict.fromkeys(result.quote.policy_version for result in results):
+            self.versions.answered(version, call.due + latency - self._begins)
+        rules = deciding_rules(results)
         self._lines.update(rules)
         if call.prepared.shape is Shape.UNARY:
-            for rule in set(rules):
-                self._latencies[rule].add(latency)
+            self._count(frozenset(rules), latency)
 
     def rules(self) -> dict[str, Decided]:
         """What each rule decided, by its id."""
@@ -54,6 +62,17 @@ class Look:
             for rule, lines in sorted(self._lines.items())
         }
 
+    def together(self) -> tuple[Together, ...]:
+        """How long quotes took by all the rules that decided them; what comes in too many ways is left out."""
+        found = ((tuple(sorted(rules)), latencies.histogram()) for rules, latencies in self._together.items())
+        return tuple(Together(rules, encoded(histogram)) for rules, histogram in sorted(found, key=itemgetter(0)))
+
     def checked(self) -> Checked:
         """How many answers were looked at, and what was wrong with them."""
         return Checked(self._answers, self._wrong, tuple(self._examples))
+
+    def _count(self, rules: frozenset[str], latency: float) -> None:
+        for rule in rules:
+            self._latencies[rule].add(latency)
+        if rules in self._together or len(self._together) < MOST_TOGETHER:
+            self._together.setdefault(rules, Latencies()).add(latency)

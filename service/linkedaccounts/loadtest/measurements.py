@@ -19,6 +19,7 @@ class Second:
     due: int = 0
     ended: int = 0
     quotes: int = 0
+    unexpected: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     latencies: Latencies = field(default_factory=Latencies)
 
@@ -67,4 +68,5 @@ class Measurements:
             ending.quotes += len(call.prepared.questions)
         else:
             self.unexpected += 1
+            second.unexpected[status] += 1
             self.failed.add(now - call.due)

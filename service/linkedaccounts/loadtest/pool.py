@@ -22,9 +22,10 @@ GREETING_SECONDS = 5.0
 
 @dataclass(slots=True)
 class Events:
-    """What happened to connections, and how many calls had to wait for room on one."""
+    """What happened to connections, and how many calls had to wait for room on one; ``broken`` ended without notice."""
 
     reconnects: int = 0
+    broken: int = 0
     goaways: int = 0
     resets: int = 0
     held_back: int = 0
@@ -91,6 +92,10 @@ class Pool:
     def was_reset(self) -> None:
         """A call was ended by RST_STREAM."""
         self.events.resets += 1
+
+    def broke(self) -> None:
+        """A connection ended without notice."""
+        self.events.broken += 1
 
     def moved(self) -> None:
         """There may be room for calls that wait."""

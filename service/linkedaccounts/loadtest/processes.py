@@ -12,7 +12,7 @@ PROC = Path("/proc")
 
 
 def usage_of(pids: Iterable[int], second: int) -> list[Usage]:
-    """What each process and all its descendants have used; those that are gone are left out."""
+    """What each process and all its descendants have used; those that have ended are left out."""
     family = dict.fromkeys(each for pid in pids for each in _family(pid))
     return [usage for pid in family if (usage := _usage(pid, second)) is not None]
 
@@ -33,6 +33,8 @@ def _usage(pid: int, second: int) -> Usage | None:
         fields = (PROC / str(pid) / "stat").read_text("utf-8").rpartition(")")[2].split()
     except OSError:
         return None
+    if fields[0] == "Z":
+        return None  # it has ended, and nobody has asked yet how
     # Counted from the third field of proc(5), the one after the name: user and system time, and resident pages.
     ticks, pages = int(fields[11]) + int(fields[12]), int(fields[21])
     return Usage(second, pid, ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE"))

@@ -61,13 +61,15 @@ class Totals:
 class Moment:
     """One second: the calls that were due in it, how they ended and how long those took that went well.
 
-    ``ended`` and ``quotes`` are of the calls that ended in it, whenever they were due.
+    ``ended`` and ``quotes`` are of the calls that ended in it, whenever they were due; ``unexpected`` are the
+    statuses of those that were due in it and ended otherwise than they were meant to.
     """
 
     second: int
     due: int
     ended: int
     quotes: int
+    unexpected: Mapping[str, int]
     statuses: Mapping[str, int]
     latency: str
     client_cpu: float | None
@@ -78,6 +80,14 @@ class Decided:
     """How many lines of checked answers a rule decided, and the latency of single quotes with such a line."""
 
     lines: int
+    latency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The latency of the checked single quotes whose lines these rules decided, all of them and no others."""
+
+    rules: tuple[str, ...]
     latency: str
 
 
@@ -101,6 +111,19 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to the service in a second of the run; ``text`` is a sentence without its full stop.
+
+    A `reload` is told by the policy versions of checked answers, and the rest by looking every second: at the
+    processes of the service, and at which connections broke or were left because the service asked for it.
+    """
+
+    second: int
+    kind: Literal["reload", "process-ended", "process-began", "connections-broke", "connections-left", "run"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """A threshold, what was measured against it, and whether it holds."""
 
@@ -112,19 +135,26 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """All of it. ``invalid`` says why the figures say nothing of the service; it is empty if they do."""
+    """All of it. ``invalid`` says why the figures say nothing of the service; it is empty if they do.
+
+    ``client_still`` is the share of the time in which the client did nothing for want of a CPU: so many of the calls
+    may have waited for it and not for the service.
+    """
 
     run: Run
     totals: Totals
     invalid: str
     client_cpu: float
+    client_still: float
     latency: str
     failed_latency: str
     kinds: Mapping[str, str]
     rules: Mapping[str, Decided]
+    together: tuple[Together, ...]
     checked: Checked
     timeline: tuple[Moment, ...]
     usage: tuple[Usage, ...]
+    events: tuple[Event, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     format: Literal[1] = 1
 

@@ -14,6 +14,7 @@ from linkedaccounts.loadtest.connection import Connection
 from linkedaccounts.loadtest.drawing import draw_questions, endless_calls
 from linkedaccounts.loadtest.engine import Engine
 from linkedaccounts.loadtest.gathering import Gathered, result_of
+from linkedaccounts.loadtest.incidents import Incidents
 from linkedaccounts.loadtest.looking import Look
 from linkedaccounts.loadtest.measurements import Measurements, Second
 from linkedaccounts.loadtest.plan import Plan
@@ -56,6 +57,7 @@ class _Running:
         self._pool = Pool(self._dial, plan.connections, self._engine.ended)
         self._client = ClientTime()
         self._usage: list[Usage] = []
+        self._incidents = Incidents()
 
     async def result(self) -> Result:
         """Runs, and makes the result."""
@@ -63,12 +65,13 @@ class _Running:
         started_at = datetime.now(UTC).isoformat(timespec="seconds")
         self._engine.begin(self._pool)
         self._client.sample(0.0)
-        self._usage += usage_of(self._plan.pids, -self._plan.warm_up)
+        self._sample(-self._plan.warm_up)
         try:
             await self._engine.run(self._second_passed)
         finally:
             await self._pool.close()
-        gathered = Gathered(self._measured, self._look, self._pool.events, self._client, tuple(self._usage))
+        usage, happened = tuple(self._usage), (*self._look.versions.changes, *self._incidents.found)
+        gathered = Gathered(self._measured, self._look, self._pool.events, self._client, usage, happened)
         return result_of(self._plan, gathered, started_at)
 
     def _calls(self) -> Iterator[Prepared]:
@@ -80,10 +83,16 @@ class _Running:
         plan = self._plan
         return await asyncio.get_running_loop().create_connection(protocol, plan.host, plan.port, ssl=plan.tls)
 
+    def _sample(self, second: int) -> None:
+        """Notes what the service uses when a second begins, and what happened in the one before."""
+        usage = usage_of(self._plan.pids, second)
+        self._usage += usage
+        self._incidents.look(second - 1, (each.pid for each in usage), self._pool.events)
+
     def _second_passed(self, elapsed: int) -> None:
         second = elapsed - self._plan.warm_up
         self._client.sample(self._engine.elapsed)
-        self._usage += usage_of(self._plan.pids, second)
+        self._sample(second)
         last = self._measured.seconds.get(second - 1, Second())
         seconds, way = self._engine.load.seconds, self._pool.unfinished
         self._watch(Progress(elapsed, seconds, second <= 0, way, last, self._measured))

@@ -11,6 +11,8 @@ from linkedaccounts.loadtest.latencies import decoded, quantile_ms
 from linkedaccounts.loadtest.result import Result, Verdict
 from linkedaccounts.loadtest.stages import parse_duration
 
+WRONG_ANSWERS = "wrong answers"
+"""The verdict on them, which nobody asks for."""
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
 
 
@@ -43,7 +45,7 @@ def judged(result: Result, thresholds: Sequence[Threshold]) -> tuple[Verdict, ..
     """A verdict for each threshold, in order; and one more if there are wrong answers, of which there may be none."""
     verdicts = [_verdict(result, threshold) for threshold in thresholds]
     if result.checked.wrong:
-        verdicts.append(Verdict("wrong answers", 0, result.checked.wrong, holds=False))
+        verdicts.append(Verdict(WRONG_ANSWERS, 0, result.checked.wrong, holds=False))
     return tuple(verdicts)
 
 

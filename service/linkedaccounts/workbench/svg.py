@@ -9,10 +9,13 @@ from typing import Literal
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-INK, ACCENT = "#010203", "#040506"
-"""Colours that stand for those of the page; no drawing has them by itself."""
+INK, ACCENT, LINE = "#010203", "#040506", "#070809"
+SERIES = ("#0a0b01", "#0a0b02", "#0a0b03", "#0a0b04", "#0a0b05", "#0a0b06")
+"""Colours that stand for those of the page, its `--accent`, `--line` and `--series-1` to 6; no drawing has them by
+itself."""
 
-_COLOURS = {INK: "currentColor", ACCENT: "var(--accent)"}
+_SERIES = {colour: f"var(--series-{number})" for number, colour in enumerate(SERIES, start=1)}
+_COLOURS = {INK: "currentColor", ACCENT: "var(--accent)", LINE: "var(--line)"} | _SERIES
 
 
 def drawing(name: str) -> AbstractContextManager[None]:

@@ -11,6 +11,8 @@ COMMANDS = {
     "run": Lazy("linkedaccounts.cli.loadtest.run", "run", "Put a load on a running service, and measure."),
     "find-limit": Lazy("linkedaccounts.cli.loadtest.find_limit", "find_limit", "Search for the highest rate."),
     "requests": Lazy("linkedaccounts.cli.loadtest.requests", "requests", "Draw requests, for other tools to send."),
+    "report": Lazy("linkedaccounts.cli.loadtest.report", "report", "Make a page of a result, to show to others."),
+    "compare": Lazy("linkedaccounts.cli.loadtest.compare", "compare", "Say what got better or worse between results."),
     "profile": Lazy("linkedaccounts.cli.loadtest.profile", "profile", "Print the profile to begin one's own with."),
 }
 

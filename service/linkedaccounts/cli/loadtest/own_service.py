@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import click
 
 SERVE = (sys.executable, "-c", "from linkedaccounts.cli.main import main; main()", "serve")
 STOP_SECONDS = 30
+_WORKERS = re.compile(r"--workers[= ](\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +30,30 @@ class OwnService:
 
 
 @contextmanager
-def own_service(flags: Sequence[str]) -> Iterator[OwnService]:
-    """A `linked-accounts serve` with more ``flags``, until the block ends; ClickException if it does not start.
+def own_service(flags: Sequence[str], serve: Sequence[str] = SERVE) -> Iterator[OwnService]:
+    """A `linked-accounts serve`, or another such command, with more ``flags``, until the block ends.
 
-    It logs and records as any service does, into a directory that is deleted at the end.
+    It logs and records as any service does, into a directory that is deleted at the end. All its workers serve when the
+    block begins: connections that were opened before would all go to the one that was first. ClickException if it does
+    not start.
     """
     with TemporaryDirectory(prefix="linked-accounts-loadtest-") as scratch:
         log = Path(scratch) / "log"
-        arguments = [*SERVE, "--port", "0", "--data-dir", scratch, "--drain-notice-seconds", "0", *flags]
+        arguments = [*serve, "--port", "0", "--data-dir", scratch, "--drain-notice-seconds", "0", *flags]
         with log.open("wb") as written, subprocess.Popen(arguments, stderr=written) as process:  # noqa: S603  # this program
             try:
                 with log.open("rb") as lines:
-                    yield OwnService(_address(process, lines), process.pid)
+                    for _ in range(_workers(flags)):
+                        address = _address(process, lines)
+                    yield OwnService(address, process.pid)
             finally:
                 _stop(process)
+
+
+def _workers(flags: Sequence[str]) -> int:
+    """How many processes are to say that they serve; of no workers the service itself says what is wrong."""
+    found = _WORKERS.search(" ".join(flags))
+    return max(1, int(found[1])) if found else 1
 
 
 def _address(process: subprocess.Popen[bytes], log: IO[bytes]) -> str:

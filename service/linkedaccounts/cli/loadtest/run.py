@@ -12,6 +12,7 @@ from rich.console import Console
 
 from linkedaccounts.cli.loadtest.live import watching
 from linkedaccounts.cli.loadtest.planning import asked_of, plans_a_load
+from linkedaccounts.cli.loadtest.report import page_maker, write_report
 from linkedaccounts.cli.loadtest.result_file import out_option, write
 from linkedaccounts.cli.loadtest.summary import summary
 from linkedaccounts.cli.loadtest.tested_service import asked_of_it, tested_service, tests_a_service, tls_context
@@ -36,7 +37,8 @@ Exit codes:
 @states_thresholds
 @click.option("--min-rate", type=float, help="Threshold: calls that must end in a second.")
 @out_option
-def run(out: Path | None, min_rate: float | None, **given: Any) -> None:
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write a page of it there, as HTML.")
+def run(out: Path | None, report: Path | None, min_rate: float | None, **given: Any) -> None:
     """Put a load on a running service, or with --self on one of its own, and measure how it answers.
 
     STAGES are DURATION:LEVEL or DURATION:FROM-TO, by commas. A ramp is `10s:0-500`, a step `10s:100,10s:200`, a spike
@@ -46,6 +48,8 @@ def run(out: Path | None, min_rate: float | None, **given: Any) -> None:
     With --rate a latency is counted from when the call should have gone out, so a service that stalls is charged for
     every call that had to wait. Latencies are of calls that ended as they were meant to.
     """
+    if report:
+        page_maker()  # what is missing is better said now than after the run
     thresholds = thresholds_of(given)
     if min_rate is not None:
         thresholds.append(Threshold("rate", min_rate))
@@ -55,6 +59,8 @@ def run(out: Path | None, min_rate: float | None, **given: Any) -> None:
     result = replace(result, verdicts=judged(result, thresholds))
     if out:
         write(out, as_json(result))
+    if report:
+        write_report([result], report)
     for line in summary(result):
         click.echo(line)
     if result.invalid:

@@ -27,7 +27,8 @@ def summary(result: Result) -> Iterator[str]:
         yield f"    their latency {_percentiles(result.failed_latency)}"
     yield from _happenings(result)
     yield from _checked(result)
-    yield f"  this client     {result.client_cpu:.0%} of a CPU, {totals.late:,} calls out late"
+    stood_still = f"stood still for {result.client_still:.1%} of the time"
+    yield f"  this client     {result.client_cpu:.0%} of a CPU, {totals.late:,} calls out late, {stood_still}"
     yield from map(_verdict, result.verdicts)
     if result.invalid:
         yield f"INVALID: {result.invalid}"
