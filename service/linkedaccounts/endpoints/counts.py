@@ -11,7 +11,8 @@ from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.tally import Tally
 
 Counts: TypeAlias = Counter[tuple[str, ...]]
-"""By kind and labels: `calls` by method and status; `decisions`, `shadow`, `quotes` and `rules` by result; AT_WORK."""
+"""By kind and labels: `calls` by method and status; `calls_shed` by reason; `decisions`, `shadow`, `quotes` and `rules`
+by result; AT_WORK."""
 
 AT_WORK = ("at_work",)
 """The calls that are being answered: the one count that goes with its process."""
@@ -24,6 +25,7 @@ def counts_of(service: Service, tally: Tally) -> Counts:
     counts: Counts = Counter({AT_WORK: tally.at_work})
     counts.update({("calls", *labels): count for labels, count in list(tally.ended.items())})
     counts.update({("quotes", result): count for result, count in list(tally.quotes.items())})
+    counts.update({("calls_shed", reason): count for reason, count in list(tally.shed.items())})
     decisions, memory, shadow = service.decisions, service.memory, service.shadow
     counts.update({("rules", "hit"): memory.hits, ("rules", "miss"): memory.misses})
     counts.update({("decisions", "written"): decisions.recorded, ("decisions", "lost"): decisions.lost})

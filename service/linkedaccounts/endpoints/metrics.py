@@ -31,6 +31,7 @@ class ServiceMetrics(Collector):
         counts = self._counts()
         yield GaugeMetricFamily(f"{PREFIX}calls_at_work", "Calls being answered.", value=counts[AT_WORK])
         yield _counter("calls", "Calls that ended.", ["method", "status"], counts)
+        yield _counter("calls_shed", "Calls that were not worked on, by reason.", ["reason"], counts)
         yield _counter("decisions", "Decisions, by what became of their record.", ["record"], counts)
         yield _counter("quotes", "Quotes, by whether their answer was remembered.", ["answer"], counts)
         yield _counter("rules", "Questions to the rules, by whether the answer was remembered.", ["answer"], counts)

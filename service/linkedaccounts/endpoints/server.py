@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from random import SystemRandom
 from typing import Any
 
 import grpc
@@ -26,6 +27,7 @@ from linkedaccounts.endpoints.registrations import Registrations
 from linkedaccounts.endpoints.scopes import scopes_of
 from linkedaccounts.endpoints.seller_calls import SellerCalls
 from linkedaccounts.endpoints.service import Service
+from linkedaccounts.endpoints.shedding import Shedding, never
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.endpoints.threads import Threads
 from linkedaccounts.settings import Settings
@@ -63,6 +65,9 @@ SELLER_THREADS = 8
 ROOM_ABOVE_THE_LIMIT = 2
 """gRPC itself ends a call without details at so many times the limit; up to there the refusal is the service's own."""
 
+MOST_WAITING = 500
+"""Calls that wait inside gRPC. If more come than can even be refused, it ends some by itself from half of this on."""
+
 
 class Server:
     """One server on one port; made on a running event loop."""
@@ -82,7 +87,10 @@ class Server:
         self._reuse_port = reuse_port
         limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
         admission = Admission(lambda: service.callers.current, scopes_of(CONTRACT))
-        self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy)
+        target = settings.shed_after_ms
+        self._shedding = Shedding(target, tally, SystemRandom()) if target else None
+        shed = self._shedding.handler if self._shedding else never
+        self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy, shed)
         self._server = grpc.aio.server(
             interceptors=[self._interceptor], options=channel_options(settings, reuse_port=reuse_port)
         )
@@ -94,7 +102,11 @@ class Server:
     async def start(self) -> int:
         """Begins to answer, and returns the port; CannotServe if it is taken or the TLS files are no good."""
         port = self._listen()
+        if self._shedding:
+            self._shedding.listen(self._server)
         await self._server.start()
+        if self._shedding:
+            self._shedding.start()
         for name in SERVICES:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         return port
@@ -104,13 +116,19 @@ class Server:
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(notice_seconds)
         self._interceptor.end_watching()
+        self._end_shedding()
         await self._server.stop(self._settings.drain_seconds)
         self._threads.stop()
 
     async def stop(self) -> None:
         """Ends all calls and stops."""
+        self._end_shedding()
         await self._server.stop(None)
         self._threads.stop()
+
+    def _end_shedding(self) -> None:
+        if self._shedding:
+            self._shedding.stop()
 
     def _listen(self) -> int:
         settings = self._settings
@@ -151,6 +169,9 @@ def channel_options(settings: Settings, *, reuse_port: bool = False) -> list[tup
         ("grpc.keepalive_time_ms", KEEPALIVE_SECONDS * 1000),
         ("grpc.http2.min_ping_interval_without_data_ms", SHORTEST_PING_SECONDS * 1000),
     ]
+    if settings.shed_after_ms:
+        options.append(("grpc.server.max_pending_requests", MOST_WAITING // 2))
+        options.append(("grpc.server.max_pending_requests_hard_limit", MOST_WAITING))
     if age := settings.max_connection_age_seconds:
         options.append(("grpc.max_connection_age_ms", age * 1000))
         options.append(("grpc.max_connection_age_grace_ms", AGE_GRACE_SECONDS * 1000))

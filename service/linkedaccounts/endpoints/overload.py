@@ -1,0 +1,88 @@
+"""When to shed: how long calls wait before they begin, and which of them are then refused.
+
+Calls queue inside gRPC, in the order in which they came, where nothing of a server in Python sees them: the event loop
+goes on without delay, with two or three calls at work, while hundreds wait. So the service calls itself now and then: a
+call of its own that waits says how long all others wait.
+
+A queue that empties again is a burst, or what a pause left behind, and is worked off. One that is still long after ten
+looks stands: more comes than can be answered. From then on what has waited for longer than the target is refused, until
+ten looks have passed without anything that was. After CoDel (RFC 8289) and "Fail at Scale" (Maurer, 2015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+LOOKS = 10
+"""So many looks in a row tell that a queue stands, or no longer does. A pause, however long, is one look."""
+CALLS_PER_PROBE = 64
+"""As long as nothing waits, one call of its own for so many of others: what it costs is shared by them."""
+ONE_OF = 4
+"""However long the queue is, one of so many calls is taken: refusing costs time too, and must not take all of it."""
+BIG_SHARE = 0.5
+"""Batches and streams are refused at this share of the target: so cheap calls are still taken when big ones are not."""
+
+
+class Overload:
+    """Decides of each call, when it begins, whether it is shed; for one event loop. ``clock`` gives seconds."""
+
+    def __init__(self, target: float, clock: Callable[[], float]) -> None:
+        """``target`` is for how many seconds calls may wait in the long run."""
+        self._target = target
+        self._clock = clock
+        self._sent: dict[int, float] = {}
+        self._last_number = 0
+        self._last_waited = 0.0
+        self._calls = 0
+        self._in_a_row = 0
+        self._shed_lately = False
+        self._refused_in_a_row = 0
+        self.stands = False
+
+    def look(self) -> None:
+        """To be called about every 10 ms: looks whether the queue stands."""
+        goes_on = self._shed_lately if self.stands else self.waiting() <= self._target
+        self._in_a_row = 0 if goes_on else self._in_a_row + 1
+        self._shed_lately = False
+        if self._in_a_row >= LOOKS:
+            self._in_a_row = 0
+            self.stands = not self.stands
+
+    def wants_probe(self) -> bool:
+        """Whether it is time for a call of its own: enough others came since the last one, or calls wait."""
+        return self._calls >= CALLS_PER_PROBE or self.stands or self.waiting() > self._target * BIG_SHARE
+
+    def probe_sent(self) -> int:
+        """A call of its own goes out now; its number."""
+        self._calls = 0
+        self._last_number += 1
+        self._sent[self._last_number] = self._clock()
+        return self._last_number
+
+    def probe_began(self, number: int) -> None:
+        """A call of its own begins only now. Those before it that did not begin never will: gRPC has refused them."""
+        if number in self._sent:
+            self._last_waited = self._clock() - self._sent[number]
+            self._sent = {later: sent for later, sent in self._sent.items() if later > number}
+
+    def probes_lost(self) -> None:
+        """None of those that are on their way will begin: the connection is gone."""
+        self._sent.clear()
+
+    def waiting(self) -> float:
+        """How long calls that begin now have waited: as the last call of its own, or longer if the next still does."""
+        oldest = next(iter(self._sent.values()), None)
+        return self._last_waited if oldest is None else max(self._last_waited, self._clock() - oldest)
+
+    def sheds(self, *, big: bool) -> bool:
+        """Whether the call that begins now is to be shed."""
+        self._calls += 1
+        if not self.stands:
+            return False
+        short = self.waiting() <= (self._target * BIG_SHARE if big else self._target)
+        if short or (not big and self._refused_in_a_row >= ONE_OF - 1):
+            self._refused_in_a_row = 0
+            return False
+        self._refused_in_a_row += 1
+        self._shed_lately = True
+        return True
