@@ -15,7 +15,8 @@ from collections.abc import Callable
 
 LOOKS = 10
 """So many looks in a row tell that a queue stands, or no longer does. A pause, however long, is one look."""
-CALLS_PER_PROBE = 64
+LOOK_SECONDS = 0.01
+CALLS_PER_PROBE = 128
 """As long as nothing waits, one call of its own for so many of others: what it costs is shared by them."""
 ONE_OF = 4
 """However long the queue is, one of so many calls is taken: refusing costs time too, and must not take all of it."""
@@ -34,13 +35,18 @@ class Overload:
         self._last_number = 0
         self._last_waited = 0.0
         self._calls = 0
+        self._looked_at = clock()
+        self._busy = False
         self._in_a_row = 0
         self._shed_lately = False
         self._refused_in_a_row = 0
         self.stands = False
 
     def look(self) -> None:
-        """To be called about every 10 ms: looks whether the queue stands."""
+        """To be called every LOOK_SECONDS: looks whether the queue stands, and whether the event loop came late."""
+        now = self._clock()
+        self._busy = now - self._looked_at > LOOK_SECONDS + self._target
+        self._looked_at = now
         goes_on = self._shed_lately if self.stands else self.waiting() <= self._target
         self._in_a_row = 0 if goes_on else self._in_a_row + 1
         self._shed_lately = False
@@ -49,8 +55,9 @@ class Overload:
             self.stands = not self.stands
 
     def wants_probe(self) -> bool:
-        """Whether it is time for a call of its own: enough others came since the last one, or calls wait."""
-        return self._calls >= CALLS_PER_PROBE or self.stands or self.waiting() > self._target * BIG_SHARE
+        """Whether it is time for a call of its own: enough others came since the last one, or they seem to wait."""
+        enough = self._calls >= CALLS_PER_PROBE or self._busy
+        return enough or self.stands or self.waiting() > self._target * BIG_SHARE
 
     def probe_sent(self) -> int:
         """A call of its own goes out now; its number."""

@@ -16,6 +16,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 HEADERS, SETTINGS, PING, ACK = 1, 4, 6, 1
 ENDED = 5
 """Flags END_STREAM and END_HEADERS: a call without a message."""
+SOCKET = "self"
 LAST_STREAM = 2**31 - 1
 NUMBER = "number"
 """The header that tells one of these calls from the other."""
@@ -25,8 +26,7 @@ class SelfCalls(asyncio.Protocol):
     """A socket that nobody else can reach, and a method that nobody else can guess."""
 
     def __init__(self) -> None:
-        self._folder = Path(mkdtemp(prefix="linked-accounts-"))  # its mode is 0700
-        self._socket = self._folder / "self"
+        self._folder: Path | None = None
         self.method = f"/self/{token_hex(16)}"
         fields = {":method": "POST", ":scheme": "http", ":path": self.method, ":authority": "self", "te": "trailers"}
         self._fields = b"".join(_field(*each) for each in {**fields, "content-type": "application/grpc"}.items())
@@ -34,15 +34,17 @@ class SelfCalls(asyncio.Protocol):
         self._stream = 1
         self._received = b""
 
-    @property
     def address(self) -> str:
-        """Where the server is to listen too."""
-        return f"unix:{self._socket}"
+        """Where the server is to listen too; OSError if there is no room for a socket in the file system."""
+        self._folder = Path(mkdtemp(prefix="linked-accounts-"))  # its mode is 0700
+        return f"unix:{self._folder / SOCKET}"
 
     async def open(self) -> None:
         """Connects to the server, which listens by now; OSError if that fails."""
+        if self._folder is None:
+            raise FileNotFoundError("there is no socket")
         self._stream, self._received = 1, b""
-        await asyncio.get_running_loop().create_unix_connection(lambda: self, str(self._socket))
+        await asyncio.get_running_loop().create_unix_connection(lambda: self, str(self._folder / SOCKET))
 
     @property
     def is_open(self) -> bool:
@@ -59,7 +61,8 @@ class SelfCalls(asyncio.Protocol):
         """Closes the connection and removes the socket."""
         if self._transport is not None:
             self._transport.abort()
-        rmtree(self._folder, ignore_errors=True)
+        if self._folder is not None:
+            rmtree(self._folder, ignore_errors=True)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greets as HTTP/2 does."""

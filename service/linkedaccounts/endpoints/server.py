@@ -106,7 +106,7 @@ class Server:
             self._shedding.listen(self._server)
         await self._server.start()
         if self._shedding:
-            self._shedding.start()
+            await self._shedding.start()
         for name in SERVICES:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         return port

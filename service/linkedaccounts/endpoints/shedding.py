@@ -23,13 +23,12 @@ from linkedaccounts.endpoints.answers import Context, Handler
 from linkedaccounts.endpoints.background import Background
 from linkedaccounts.endpoints.errors import pushback, status_of
 from linkedaccounts.endpoints.language import language_for
-from linkedaccounts.endpoints.overload import Overload
+from linkedaccounts.endpoints.overload import LOOK_SECONDS, Overload
 from linkedaccounts.endpoints.self_calls import NUMBER, SelfCalls
 from linkedaccounts.endpoints.tally import Tally
 
 EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
 """Methods that are answered however busy the service is."""
-LOOK_SECONDS = 0.01
 OVER_SECONDS = 1.0
 """Shedding has ended when nothing was shed for so long."""
 RETRY_SECONDS = tuple(0.5 + number / 20 for number in range(21))
@@ -60,11 +59,17 @@ class Shedding:
 
     def listen(self, server: grpc.aio.Server) -> None:
         """Has the server listen for its own calls; before it starts."""
-        server.add_insecure_port(self._calls.address)
+        with suppress(OSError, RuntimeError):  # the watch will find no socket, and say so
+            server.add_insecure_port(self._calls.address())
 
-    def start(self) -> None:
-        """Begins to watch; once the server has started."""
-        self._background.start(self._watch())
+    async def start(self) -> None:
+        """Begins to watch, once the server has started; if it has no socket for that, nothing is shed."""
+        try:
+            await self._calls.open()
+        except OSError as error:
+            structlog.get_logger().warning("nothing_is_shed", problem=f"no socket in the temporary folder: {error}")
+        else:
+            self._background.start(self._watch())
 
     def stop(self) -> None:
         """Sheds nothing more."""
