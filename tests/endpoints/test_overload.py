@@ -35,7 +35,7 @@ class Imagined:
     ended: list[Ended] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.overload = Overload(TARGET, lambda: self.now)
+        self.overload = Overload(TARGET, lambda: 0, lambda: self.now)
         self._looked = 0.0
 
     def run(self, arrivals: Iterable[tuple[float, bool]], until: float) -> None:
@@ -147,14 +147,14 @@ def test_while_few_calls_come_the_service_hardly_calls_itself() -> None:
 
 def test_calls_of_its_own_that_never_begin_hold_up_nothing_once_a_later_one_does_or_they_are_known_to_be_lost() -> None:
     now = [0.0]
-    overload = Overload(TARGET, lambda: now[0])
+    overload = Overload(TARGET, lambda: 0, lambda: now[0])
     first, second = overload.probe_sent(), overload.probe_sent()
     now[0] = 1.0
-    assert (first, overload.waiting()) == (1, 1.0)
+    assert (first, overload.wait().seconds) == (1, 1.0)
 
     third = overload.probe_sent()
     overload.probes_lost()
-    assert overload.waiting() == 0.0
+    assert overload.wait().seconds == 0.0
 
     overload.probe_began(second)
-    assert (third, overload.waiting()) == (3, 0.0)
+    assert (third, overload.wait().seconds) == (3, 0.0)

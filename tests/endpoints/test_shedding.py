@@ -12,6 +12,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_status import rpc_status
 
 from linkedaccounts.endpoints import self_calls
+from linkedaccounts.endpoints.overload import LEAST_CROWD
 from linkedaccounts.v1 import fee_quote_service_pb2 as contract
 from tests.endpoints.details import failure_of, metadata_of, unpacked
 from tests.endpoints.running import Running, running, until
@@ -32,6 +33,7 @@ async def ask(server: Running, **metadata: str) -> grpc.aio.AioRpcError | None:
 async def overloaded() -> AsyncIterator[Running]:
     """A server that sheds by now."""
     async with running(settings={"shed_after_ms": NO_TIME_MS}) as server:
+        server.tally.at_work += LEAST_CROWD  # as many streams, say
         while await ask(server) is None:
             pass
         yield server
@@ -52,7 +54,7 @@ async def test_a_call_that_is_shed_is_told_why_and_when_to_try_again() -> None:
     delay = details["RetryInfo"].retry_delay.ToMilliseconds()
 
     assert error.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
-    assert details["ErrorInfo"].reason == "OVERLOADED"
+    assert details["ErrorInfo"].reason == "SERVICE_OVERLOADED"
     assert float(details["ErrorInfo"].metadata["retry_after"]) * 1000 == delay
     assert details["LocalizedMessage"].locale == "zh-CN"
     assert metadata_of(error)["grpc-retry-pushback-ms"] == str(delay)

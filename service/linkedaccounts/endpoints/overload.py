@@ -4,37 +4,56 @@ Calls queue inside gRPC, in the order in which they came, where nothing of a ser
 goes on without delay, with two or three calls at work, while hundreds wait. So the service calls itself now and then: a
 call of its own that waits says how long all others wait.
 
-A queue that empties again is a burst, or what a pause left behind, and is worked off. One that is still long after ten
+A queue that empties again is a burst, or what a pause left behind, and is worked off. One that is still long after 15
 looks stands: more comes than can be answered. From then on what has waited for longer than the target is refused, until
-ten looks have passed without anything that was. After CoDel (RFC 8289) and "Fail at Scale" (Maurer, 2015).
+as many have passed without anything that was. After CoDel (RFC 8289) and "Fail at Scale" (Maurer, 2015).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
-LOOKS = 10
+LOOKS = 15
 """So many looks in a row tell that a queue stands, or no longer does. A pause, however long, is one look."""
 LOOK_SECONDS = 0.01
+LEAST_CROWD = 32
+"""If fewer calls wait or are at work, it is the machine that is slow, and refusing some would not help the others."""
 CALLS_PER_PROBE = 128
 """As long as nothing waits, one call of its own for so many of others: what it costs is shared by them."""
 ONE_OF = 4
 """However long the queue is, one of so many calls is taken: refusing costs time too, and must not take all of it."""
 BIG_SHARE = 0.5
-"""Batches and streams are refused at this share of the target: so cheap calls are still taken when big ones are not."""
+"""Batches and streams are refused at this share of both limits: so cheap calls are still taken when big ones are not."""
+
+
+class Wait(NamedTuple):
+    """How long a call waits, and how many others begin before it."""
+
+    seconds: float
+    calls: int
+
+
+class _Probe(NamedTuple):
+    """A call of the service to itself: when it was sent, and how many others had begun by then."""
+
+    sent_at: float
+    calls: int
 
 
 class Overload:
     """Decides of each call, when it begins, whether it is shed; for one event loop. ``clock`` gives seconds."""
 
-    def __init__(self, target: float, clock: Callable[[], float]) -> None:
-        """``target`` is for how many seconds calls may wait in the long run."""
+    def __init__(self, target: float, at_work: Callable[[], int], clock: Callable[[], float]) -> None:
+        """``target`` is for how many seconds calls may wait in the long run; ``at_work`` how many have begun."""
         self._target = target
+        self._at_work = at_work
         self._clock = clock
-        self._sent: dict[int, float] = {}
+        self._sent: dict[int, _Probe] = {}
         self._last_number = 0
-        self._last_waited = 0.0
+        self._last_wait = Wait(0.0, 0)
         self._calls = 0
+        self._calls_at_probe = 0
         self._looked_at = clock()
         self._busy = False
         self._in_a_row = 0
@@ -47,7 +66,7 @@ class Overload:
         now = self._clock()
         self._busy = now - self._looked_at > LOOK_SECONDS + self._target
         self._looked_at = now
-        goes_on = self._shed_lately if self.stands else self.waiting() <= self._target
+        goes_on = self._shed_lately if self.stands else not self._too_long(1)
         self._in_a_row = 0 if goes_on else self._in_a_row + 1
         self._shed_lately = False
         if self._in_a_row >= LOOKS:
@@ -56,40 +75,47 @@ class Overload:
 
     def wants_probe(self) -> bool:
         """Whether it is time for a call of its own: enough others came since the last one, or they seem to wait."""
-        enough = self._calls >= CALLS_PER_PROBE or self._busy
-        return enough or self.stands or self.waiting() > self._target * BIG_SHARE
+        enough = self._calls - self._calls_at_probe >= CALLS_PER_PROBE or self._busy
+        return enough or self.stands or self.wait().seconds > self._target * BIG_SHARE
 
     def probe_sent(self) -> int:
         """A call of its own goes out now; its number."""
-        self._calls = 0
+        self._calls_at_probe = self._calls
         self._last_number += 1
-        self._sent[self._last_number] = self._clock()
+        self._sent[self._last_number] = _Probe(self._clock(), self._calls)
         return self._last_number
 
     def probe_began(self, number: int) -> None:
         """A call of its own begins only now. Those before it that did not begin never will: gRPC has refused them."""
         if number in self._sent:
-            self._last_waited = self._clock() - self._sent[number]
+            self._last_wait = self._since(self._sent[number])
             self._sent = {later: sent for later, sent in self._sent.items() if later > number}
 
     def probes_lost(self) -> None:
         """None of those that are on their way will begin: the connection is gone."""
         self._sent.clear()
 
-    def waiting(self) -> float:
-        """How long calls that begin now have waited: as the last call of its own, or longer if the next still does."""
+    def wait(self) -> Wait:
+        """What calls that begin now have waited for: as the last call of its own, or more if the next still waits."""
         oldest = next(iter(self._sent.values()), None)
-        return self._last_waited if oldest is None else max(self._last_waited, self._clock() - oldest)
+        return self._last_wait if oldest is None else max(self._last_wait, self._since(oldest))
 
     def sheds(self, *, big: bool) -> bool:
         """Whether the call that begins now is to be shed."""
         self._calls += 1
         if not self.stands:
             return False
-        short = self.waiting() <= (self._target * BIG_SHARE if big else self._target)
-        if short or (not big and self._refused_in_a_row >= ONE_OF - 1):
+        too_long = self._too_long(BIG_SHARE if big else 1)
+        if not too_long or (not big and self._refused_in_a_row >= ONE_OF - 1):
             self._refused_in_a_row = 0
             return False
         self._refused_in_a_row += 1
         self._shed_lately = True
         return True
+
+    def _too_long(self, share: float) -> bool:
+        wait = self.wait()
+        return wait.seconds > share * self._target and wait.calls + self._at_work() >= share * LEAST_CROWD
+
+    def _since(self, probe: _Probe) -> Wait:
+        return Wait(self._clock() - probe.sent_at, self._calls - probe.calls)

@@ -48,7 +48,7 @@ class Shedding:
 
     def __init__(self, target_ms: float, tally: Tally, chance: Random) -> None:
         """``target_ms`` is for how long calls may wait in the long run."""
-        self._overload = Overload(target_ms / 1000, perf_counter)
+        self._overload = Overload(target_ms / 1000, lambda: tally.at_work, perf_counter)
         self._tally = tally
         self._chance = chance
         self._calls = SelfCalls()
@@ -143,6 +143,6 @@ class _Episode:
 
 def _answer(seconds: float, language: str) -> _Answer:
     """A refusal with all its details; made once, because its making costs more than a call."""
-    refusal = Exhausted("OVERLOADED", {"retry_after": f"{seconds:g}"}, seconds)
+    refusal = Exhausted("SERVICE_OVERLOADED", {"retry_after": f"{seconds:g}"}, seconds)
     status = rpc_status.to_status(status_of(refusal, language))
     return status.code, status.details, (*status.trailing_metadata, *pushback(refusal))
