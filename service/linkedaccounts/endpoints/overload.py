@@ -21,10 +21,10 @@ LEAST_CROWD = 32
 """If fewer calls wait or are at work, it is the machine that is slow, and refusing some would not help the others."""
 CALLS_PER_PROBE = 128
 """As long as nothing waits, one call of its own for so many of others: what it costs is shared by them."""
-ONE_OF = 4
+ONE_OF = 8
 """However long the queue is, one of so many calls is taken: refusing costs time too, and must not take all of it."""
 BIG_SHARE = 0.5
-"""Batches and streams are refused at this share of both limits: so cheap calls are still taken when big ones are not."""
+"""Batches and streams are refused at this share of both limits, so that cheap ones still find room."""
 
 
 class Wait(NamedTuple):
