@@ -42,11 +42,12 @@ class Work:
 
     async def ask(self, left: float | None) -> bool:
         """Whether a call with so much time was worked on."""
-        context: Any = TimeLeft(left)
+        time_left = TimeLeft(left)
+        context: Any = time_left
         try:
             await self._answer(context)
         except Refused:
-            return context.told != [grpc.StatusCode.DEADLINE_EXCEEDED]
+            return time_left.told != [grpc.StatusCode.DEADLINE_EXCEEDED]
         return True
 
     async def _work(self, _context: object) -> None:

@@ -68,8 +68,14 @@ class Imagined:
         self._looked = self.now
         self.overload.look()
         if self.overload.wants_probe():
-            number = self.overload.probe_sent()
-            self.queue.append((self.now, lambda: self.overload.probe_began(number) or self.refusing))
+            self.queue.append((self.now, self._own_call(self.overload.probe_sent())))
+
+    def _own_call(self, number: int) -> Callable[[], float]:
+        def begin() -> float:
+            self.overload.probe_began(number)
+            return self.refusing
+
+        return begin
 
 
 def calls(random: Random, rate: float, begin: float, end: float, *, big: bool = False) -> list[tuple[float, bool]]:

@@ -91,7 +91,8 @@ async def test_calls_that_are_shed_are_counted_and_the_log_has_one_line_for_all_
 
 async def test_nobody_else_can_make_the_services_own_calls() -> None:
     async with running() as server:
-        error = await failure_of(server.channel.unary_unary("/self/0")(b""))
+        method: Any = server.channel.unary_unary("/self/0")
+        error = await failure_of(method(b""))
 
     assert error.code() == grpc.StatusCode.UNIMPLEMENTED
 

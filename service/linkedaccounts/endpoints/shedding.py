@@ -54,8 +54,8 @@ class Shedding:
         self._calls = SelfCalls()
         self._background = Background()
         self._answers = {language: [_answer(seconds, language) for seconds in RETRY_SECONDS] for language in LANGUAGES}
-        self._refuse = grpc.stream_stream_rpc_method_handler(self._refused)
-        self._itself = grpc.stream_stream_rpc_method_handler(self._began)
+        self._refuse: Handler = grpc.stream_stream_rpc_method_handler(self._refused)
+        self._itself: Handler = grpc.stream_stream_rpc_method_handler(self._began)
 
     def listen(self, server: grpc.aio.Server) -> None:
         """Has the server listen for its own calls; before it starts."""
