@@ -80,8 +80,11 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     def _wrapped(self, method: str, inner: Handler) -> Handler:
         """All kinds read their requests themselves: only so is a call without any request answered at all."""
         answer = answer_of(inner, self._limits.message_bytes)
-        answer = self._ending(answer) if method.startswith(EXEMPT) else self._limited(answer)
-        answer = answer if inner.request_streaming else self._of_one_policy(in_time(answer, self._tally))
+        if method.startswith(EXEMPT):
+            answer = self._ending(answer)
+        else:
+            answer = self._limited(answer if inner.request_streaming else in_time(answer, self._tally))
+        answer = answer if inner.request_streaming else self._of_one_policy(answer)
         guarded = self._guarded(method, self._admission.to(method), answer, early=inner.response_streaming)
         if inner.response_streaming:
             return grpc.stream_stream_rpc_method_handler(guarded)
