@@ -29,7 +29,7 @@ from linkedaccounts.loadtest.result import Moment, Result
 from linkedaccounts.loadtest.run import run_plan
 from linkedaccounts.loadtest.stages import parse_stages
 
-MODES = {"sheds": ("--shed-after-ms=20",), "does not": ("--shed-after-ms=0",)}
+MODES = {"sheds": ("--shed-after-ms=50",), "does not": ("--shed-after-ms=0",)}
 TIMES_THE_LIMIT = 3
 SATURATING_CALLERS = 32
 HEALTH_EVERY_SECONDS = 0.05
@@ -197,7 +197,7 @@ limit, {seconds} s at three times that limit, {seconds} s at half again. The lim
 {SATURATING_CALLERS} callers get who never pause. {rounds} rounds, in alternating order: middle (least–greatest).
 The load and the service share this machine; {median(late):.1%} of the calls went out late.
 
-| | sheds (`--shed-after-ms 20`, the default) | does not (`--shed-after-ms 0`) |
+| | sheds (`--shed-after-ms 50`, the default) | does not (`--shed-after-ms 0`) |
 |---|---|---|
 {table}
 

@@ -9,7 +9,7 @@ from random import Random
 
 from linkedaccounts.endpoints.overload import LOOK_SECONDS, Overload
 
-TARGET = 0.02
+TARGET = 0.05
 TAKES, REFUSING = 0.001, 0.00002
 """Seconds of a call that is answered, and of one that is refused: so 1,000 calls a second are the limit."""
 LIMIT = 1 / TAKES

@@ -17,11 +17,11 @@ from typing import NamedTuple
 LOOKS = 15
 """So many looks in a row tell that a queue stands, or no longer does. A pause, however long, is one look."""
 LOOK_SECONDS = 0.01
-LEAST_CROWD = 32
+LEAST_CROWD = 64
 """If fewer calls wait or are at work, it is the machine that is slow, and refusing some would not help the others."""
 CALLS_PER_PROBE = 128
 """As long as nothing waits, one call of its own for so many of others: what it costs is shared by them."""
-ONE_OF = 8
+ONE_OF = 6
 """However long the queue is, one of so many calls is taken: refusing costs time too, and must not take all of it."""
 BIG_SHARE = 0.5
 """Batches and streams are refused at this share of both limits, so that cheap ones still find room."""
@@ -92,8 +92,9 @@ class Overload:
             self._sent = {later: sent for later, sent in self._sent.items() if later > number}
 
     def probes_lost(self) -> None:
-        """None of those that are on their way will begin: the connection is gone."""
+        """None of those that are on their way will begin, the connection being gone: nothing is known of the queue."""
         self._sent.clear()
+        self._last_wait = Wait(0.0, 0)
 
     def wait(self) -> Wait:
         """What calls that begin now have waited for: as the last call of its own, or more if the next still waits."""

@@ -13,7 +13,8 @@ from tempfile import mkdtemp
 from typing import cast
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-HEADERS, SETTINGS, PING, ACK = 1, 4, 6, 1
+HEADERS, SETTINGS, PING, GOAWAY = 1, 4, 6, 7
+ACK = 1
 ENDED = 5
 """Flags END_STREAM and END_HEADERS: a call without a message."""
 SOCKET = "self"
@@ -59,8 +60,7 @@ class SelfCalls(asyncio.Protocol):
 
     def close(self) -> None:
         """Closes the connection and removes the socket."""
-        if self._transport is not None:
-            self._transport.abort()
+        self._hang_up()
         if self._folder is not None:
             rmtree(self._folder, ignore_errors=True)
 
@@ -70,17 +70,24 @@ class SelfCalls(asyncio.Protocol):
         self._transport.write(PREFACE + _frame(SETTINGS, 0, 0, b""))
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """The server closed it, for instance because of its age."""
+        """The server closed it."""
         self._transport = None
 
     def data_received(self, data: bytes) -> None:
-        """Confirms settings and pings; the answers themselves tell nothing."""
+        """Confirms settings and pings, and leaves when asked to, as of a certain age; the answers tell nothing."""
         self._received += data
         while len(self._received) >= (end := 9 + int.from_bytes(self._received[:3])):
             kind, flags, payload = self._received[3], self._received[4], self._received[9:end]
             self._received = self._received[end:]
             if kind in (SETTINGS, PING) and not flags & ACK and self._transport is not None:
                 self._transport.write(_frame(kind, ACK, 0, payload if kind == PING else b""))
+            elif kind == GOAWAY:
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+            self._transport = None
 
 
 def _frame(kind: int, flags: int, stream: int, payload: bytes) -> bytes:

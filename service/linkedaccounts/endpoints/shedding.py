@@ -74,6 +74,7 @@ class Shedding:
     def stop(self) -> None:
         """Sheds nothing more."""
         self._background.cancel()
+        self._overload.stands = False
         self._calls.close()
 
     def handler(self, method: str) -> Handler | None:
