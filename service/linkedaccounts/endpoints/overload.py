@@ -15,8 +15,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 LOOKS = 15
-"""So many looks in a row tell that a queue stands, or no longer does. A pause, however long, is one look."""
+"""So many looks in a row tell that a queue stands, or no longer does."""
 LOOK_SECONDS = 0.01
+MOST_OF_ONE = 5
+"""A look that comes late counts for those that it should have been, up to so many: a long pause alone tells nothing."""
 LEAST_CROWD = 64
 """If fewer calls wait or are at work, it is the machine that is slow, and refusing some would not help the others."""
 CALLS_PER_PROBE = 128
@@ -24,7 +26,7 @@ CALLS_PER_PROBE = 128
 ONE_OF = 6
 """However long the queue is, one of so many calls is taken: refusing costs time too, and must not take all of it."""
 BIG_SHARE = 0.5
-"""Batches and streams are refused at this share of both limits, so that cheap ones still find room."""
+"""Batches and streams are refused at this share of the target, however few they are, so that cheap calls find room."""
 
 
 class Wait(NamedTuple):
@@ -56,7 +58,7 @@ class Overload:
         self._calls_at_probe = 0
         self._looked_at = clock()
         self._busy = False
-        self._in_a_row = 0
+        self._in_a_row = 0.0
         self._shed_lately = False
         self._refused_in_a_row = 0
         self.stands = False
@@ -64,13 +66,14 @@ class Overload:
     def look(self) -> None:
         """To be called every LOOK_SECONDS: looks whether the queue stands, and whether the event loop came late."""
         now = self._clock()
-        self._busy = now - self._looked_at > LOOK_SECONDS + self._target
-        self._looked_at = now
-        goes_on = self._shed_lately if self.stands else not self._too_long(1)
-        self._in_a_row = 0 if goes_on else self._in_a_row + 1
+        passed, self._looked_at = now - self._looked_at, now
+        self._busy = passed > LOOK_SECONDS + self._target
+        looks = 1.0 if self.stands else min(MOST_OF_ONE, passed / LOOK_SECONDS)
+        goes_on = self._shed_lately if self.stands else not self._too_long()
+        self._in_a_row = 0.0 if goes_on else self._in_a_row + looks
         self._shed_lately = False
         if self._in_a_row >= LOOKS:
-            self._in_a_row = 0
+            self._in_a_row = 0.0
             self.stands = not self.stands
 
     def wants_probe(self) -> bool:
@@ -106,7 +109,7 @@ class Overload:
         self._calls += 1
         if not self.stands:
             return False
-        too_long = self._too_long(BIG_SHARE if big else 1)
+        too_long = self.wait().seconds > BIG_SHARE * self._target if big else self._too_long()
         if not too_long or (not big and self._refused_in_a_row >= ONE_OF - 1):
             self._refused_in_a_row = 0
             return False
@@ -114,9 +117,9 @@ class Overload:
         self._shed_lately = True
         return True
 
-    def _too_long(self, share: float) -> bool:
+    def _too_long(self) -> bool:
         wait = self.wait()
-        return wait.seconds > share * self._target and wait.calls + self._at_work() >= share * LEAST_CROWD
+        return wait.seconds > self._target and wait.calls + self._at_work() >= LEAST_CROWD
 
     def _since(self, probe: _Probe) -> Wait:
         return Wait(self._clock() - probe.sent_at, self._calls - probe.calls)

@@ -65,7 +65,7 @@ SELLER_THREADS = 8
 ROOM_ABOVE_THE_LIMIT = 2
 """gRPC itself ends a call without details at so many times the limit; up to there the refusal is the service's own."""
 
-MOST_WAITING = 1000
+MOST_WAITING = 600
 """Calls that wait inside gRPC. If more come than can even be refused, it ends some by itself from half of this on."""
 
 
