@@ -57,6 +57,12 @@ class Settings(BaseSettings):
     max_message_bytes: int = Field(4 * 1024 * 1024, ge=1024, le=2**30, description="largest request taken, in bytes")
     max_batch_size: int = Field(1000, ge=1, le=100_000, description="most quotes in one batch")
     max_concurrent_calls: int = Field(1000, ge=1, description="most calls at work at once in one process")
+    shed_after_ms: float = Field(
+        20,
+        ge=0,
+        le=10_000,
+        description="milliseconds that calls may wait in the long run, else some are shed; 0 is off",
+    )
     quotes_remembered: int = Field(
         2048, ge=0, le=1_000_000, description="answers to quotes that each process keeps for who asks again; 0 is none"
     )

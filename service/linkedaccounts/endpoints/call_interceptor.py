@@ -22,12 +22,12 @@ from linkedaccounts.endpoints.answers import Answer, Context, Handler, answer_of
 from linkedaccounts.endpoints.call_context import REQUEST_ID, CallContext, begin_call
 from linkedaccounts.endpoints.call_log import CallLine, Log
 from linkedaccounts.endpoints.call_trace import CallTrace
+from linkedaccounts.endpoints.deadlines import in_time
 from linkedaccounts.endpoints.errors import end_unexpectedly, end_with
+from linkedaccounts.endpoints.shedding import EXEMPT, Shed, never
 from linkedaccounts.endpoints.tally import TOO_MANY_CALLS, Tally
 from linkedaccounts.endpoints.tracing import Tracing
 
-EXEMPT = ("/grpc.health.v1.", "/grpc.reflection.")
-"""Methods that are answered however busy the service is."""
 RETRY_AFTER_SECONDS = 1
 NO_METHOD = "(none)"
 """Stands in the log for a method that there is not, whose name is only the caller's."""
@@ -44,7 +44,11 @@ class Limits:
 class CallInterceptor(grpc.aio.ServerInterceptor):
     """Wraps every method's handler; a call holds one policy of ``policy`` from its beginning to its end."""
 
-    def __init__(self, limits: Limits, admission: Admission, log: Log, tally: Tally, policy: PolicyKeeper) -> None:
+    def __init__(
+        self, limits: Limits, admission: Admission, log: Log, tally: Tally, policy: PolicyKeeper, shed: Shed = never
+    ) -> None:
+        """``shed`` says of each call whether, and by what, it is refused before anything else is done for it."""
+        self._shed = shed
         self._limits = limits
         self._admission = admission
         self._log = log
@@ -63,6 +67,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     ) -> Handler:
         """The wrapped handler of the method, from the second call on out of a table."""
         method = handler_call_details.method
+        if refused := self._shed(method):
+            return refused
         if handler := self._handlers.get(method):
             return handler
         if (inner := await continuation(handler_call_details)) is None:
@@ -81,7 +87,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
     def _wrapped(self, method: str, inner: Handler) -> Handler:
         """All kinds read their requests themselves: only so is a call without any request answered at all."""
         answer = answer_of(inner, self._limits.message_bytes)
-        answer = self._ending(answer) if method.startswith(EXEMPT) else self._limited(answer)
+        if method.startswith(EXEMPT):
+            answer = self._ending(answer)
+        else:
+            answer = self._limited(answer if inner.request_streaming else in_time(answer, self._tally))
         answer = answer if inner.request_streaming else self._of_one_policy(answer)
         guarded = self._guarded(method, self._admission.to(method), answer, early=inner.response_streaming)
         if inner.response_streaming:

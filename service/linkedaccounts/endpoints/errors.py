@@ -77,7 +77,7 @@ async def end_with(refusal: Refusal, language: str, context: grpc.aio.ServicerCo
     """Ends a call with the refusal's status, besides what its end tells anyway; raises grpc.aio.AbortError."""
     status = rpc_status.to_status(status_of(refusal, language))
     told = context.trailing_metadata()
-    await context.abort(status.code, status.details, (*told, *status.trailing_metadata, *_pushback(refusal)))
+    await context.abort(status.code, status.details, (*told, *status.trailing_metadata, *pushback(refusal)))
 
 
 async def end_unexpectedly(context: grpc.aio.ServicerContext[bytes, bytes]) -> None:
@@ -105,7 +105,7 @@ def _details(refusal: Refusal, language: str) -> list[Message]:
     return []
 
 
-def _pushback(refusal: Refusal) -> tuple[tuple[str, str], ...]:
+def pushback(refusal: Refusal) -> tuple[tuple[str, str], ...]:
     """What gRPC's own retries obey: milliseconds to wait, or that trying again is no use."""
     if not isinstance(refusal, Exhausted | TryAgain):
         return ()

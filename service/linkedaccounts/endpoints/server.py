@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from random import SystemRandom
 
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
@@ -25,6 +26,7 @@ from linkedaccounts.endpoints.registrations import Registrations
 from linkedaccounts.endpoints.scopes import scopes_of
 from linkedaccounts.endpoints.seller_calls import SellerCalls
 from linkedaccounts.endpoints.service import Service
+from linkedaccounts.endpoints.shedding import Shedding, never
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.endpoints.threads import Threads
 from linkedaccounts.endpoints.transport import server_of
@@ -80,7 +82,9 @@ class Server:
         self._reuse_port = reuse_port
         limits = Limits(settings.max_concurrent_calls, settings.max_message_bytes)
         admission = Admission(lambda: service.callers.current, scopes_of(CONTRACT))
-        self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy)
+        self._shedding = _shedding(settings, tally)
+        shed = self._shedding.handler if self._shedding else never
+        self._interceptor = CallInterceptor(limits, admission, log, tally, service.policy, shed)
         self._tracing = tracing_of(settings)
         if self._tracing is not None:
             self._interceptor.trace_by(self._tracing)
@@ -93,7 +97,11 @@ class Server:
     async def start(self) -> int:
         """Begins to answer, and returns the port; CannotServe if it is taken or the TLS files are no good."""
         port = self._listen()
+        if self._shedding:
+            self._shedding.listen(self._server)
         await self._server.start()
+        if self._shedding:
+            await self._shedding.start()
         for name in SERVICES:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         return port
@@ -103,11 +111,13 @@ class Server:
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(notice_seconds)
         self._interceptor.end_watching()
+        self._end_shedding()
         await self._server.stop(self._settings.drain_seconds)
         self._threads.stop()
 
     async def stop(self) -> None:
         """Ends all calls and stops."""
+        self._end_shedding()
         await self._server.stop(None)
         self._threads.stop()
 
@@ -115,6 +125,10 @@ class Server:
         """Sends the traces that are left, once it has stopped; this waits for the network."""
         if self._tracing is not None:
             self._tracing.stop()
+
+    def _end_shedding(self) -> None:
+        if self._shedding:
+            self._shedding.stop()
 
     def _listen(self) -> int:
         settings = self._settings
@@ -145,3 +159,10 @@ class Server:
         add_PolicyServiceServicer_to_server(policies, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         reflection.enable_server_reflection((*SERVICES, HEALTH, reflection.SERVICE_NAME), self._server)
+
+
+def _shedding(settings: Settings, tally: Tally) -> Shedding | None:
+    """What sheds, if anything does; the native transport has no second socket to find out by how long calls wait."""
+    if settings.shed_after_ms and settings.transport == "grpc":
+        return Shedding(settings.shed_after_ms, tally, SystemRandom())
+    return None

@@ -14,8 +14,9 @@ BOUNDS = (
 
 
 HIT, MISS = "hit", "miss"
-TOO_MANY_CALLS = "too_many_calls"
-"""Why a call is shed: as many as the limit allows are at work."""
+TOO_MANY_CALLS, OVERLOAD, DEADLINE = "too_many_calls", "overload", "deadline"
+SHED = (TOO_MANY_CALLS, OVERLOAD, DEADLINE)
+"""Why a call is shed: as many as the limit allows are at work, those that wait do so for too long, its time is over."""
 
 
 class Durations:
@@ -41,13 +42,13 @@ def _by_method_and_status() -> defaultdict[tuple[str, str], Durations]:
 class Tally:
     """Calls at work; calls that ended, by method and status; quotes, by whether their answer was remembered.
 
-    ``shed`` counts calls that were refused for the load, by why; ``at_threads`` is the work about sellers that waits
-    for a thread or goes on in one; ``lag`` how late the event loop was, each time that it was looked at.
+    ``shed`` counts calls that were refused for the load, by why (SHED); ``at_threads`` is the work about sellers that
+    waits for a thread or goes on in one; ``lag`` how late the event loop was, each time that it was looked at.
     """
 
     at_work: int = 0
     at_threads: int = 0
     ended: defaultdict[tuple[str, str], Durations] = field(default_factory=_by_method_and_status)
     quotes: Counter[str] = field(default_factory=lambda: Counter({HIT: 0, MISS: 0}))
-    shed: Counter[str] = field(default_factory=lambda: Counter({TOO_MANY_CALLS: 0}))
+    shed: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(SHED, 0)))
     lag: Durations = field(default_factory=Durations)

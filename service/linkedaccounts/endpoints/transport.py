@@ -14,6 +14,8 @@ KEEPALIVE_SECONDS = 120
 SHORTEST_PING_SECONDS = 30
 ROOM_ABOVE_THE_LIMIT = 2
 """gRPC itself ends a call without details at so many times the limit; up to there the refusal is the service's own."""
+MOST_WAITING = 600
+"""Calls that wait inside gRPC. If more come than can even be refused, it ends some by itself from half of this on."""
 NATIVE_MISSING = "`--transport native` needs a package that is not there: pip install 'linked-accounts[native]'"
 
 
@@ -39,6 +41,9 @@ def channel_options(settings: Settings, *, reuse_port: bool = False) -> list[tup
         ("grpc.keepalive_time_ms", KEEPALIVE_SECONDS * 1000),
         ("grpc.http2.min_ping_interval_without_data_ms", SHORTEST_PING_SECONDS * 1000),
     ]
+    if settings.shed_after_ms:
+        options.append(("grpc.server.max_pending_requests", MOST_WAITING // 2))
+        options.append(("grpc.server.max_pending_requests_hard_limit", MOST_WAITING))
     if age := settings.max_connection_age_seconds:
         options.append(("grpc.max_connection_age_ms", age * 1000))
         options.append(("grpc.max_connection_age_grace_ms", AGE_GRACE_SECONDS * 1000))
