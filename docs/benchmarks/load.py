@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 import uvloop
-from service import Running
+from sellers import DISTINCT, in_turn
 
-from linkedaccounts.loadtest.calls import Call, Prepared
+from linkedaccounts.loadtest.calls import Call, Prepared, Shape
 from linkedaccounts.loadtest.client_time import why_invalid
 from linkedaccounts.loadtest.connection import Connection
 from linkedaccounts.loadtest.engine import Engine
@@ -21,6 +21,7 @@ from linkedaccounts.loadtest.loads import ClosedLoad, Load, OpenLoad
 from linkedaccounts.loadtest.measurements import Measurements
 from linkedaccounts.loadtest.pool import Pool
 from linkedaccounts.loadtest.stages import Stage, poisson_arrivals
+from service import Running
 
 CALLERS, CONNECTIONS = 64, 8
 TIMEOUT_SECONDS = 20.0
@@ -65,15 +66,26 @@ class Loaded:
         return self.cpu_seconds / self.calls * 1e6
 
 
-def closed(server: Running, calls: Iterator[Prepared], seconds: float, callers: int = CALLERS) -> Loaded:
+def closed(
+    server: Running,
+    calls: Iterator[Prepared],
+    seconds: float,
+    callers: int = CALLERS,
+    connections: int = CONNECTIONS,
+) -> Loaded:
     """As many callers as said, each with one call on its way."""
-    return _loaded(server, calls, ClosedLoad((Stage(seconds, callers, callers),)), min(callers, CONNECTIONS))
+    return _loaded(server, calls, ClosedLoad((Stage(seconds, callers, callers),)), min(callers, connections))
 
 
 def open_at(server: Running, calls: Iterator[Prepared], seconds: float, rate: float) -> Loaded:
-    """Calls that come at a rate, independently of each other, whatever becomes of those before; always the same ones."""
+    """Calls that come at a rate, independently of each other, whatever becomes of those before."""
     random = Random(1)  # noqa: S311  # draws when calls come, guards nothing
     return _loaded(server, calls, OpenLoad(poisson_arrivals((Stage(seconds, rate, rate),), random), seconds))
+
+
+def warm(server: Running) -> Loaded:
+    """Has the service answer ten thousand distinct sellers: it parses the rates of a day when they are first used."""
+    return closed(server, in_turn(DISTINCT, Shape.BATCH, 1000), 0.01, 10)
 
 
 def answers(server: Running, calls: list[Prepared]) -> list[bytes]:

@@ -13,7 +13,7 @@ from linkedaccounts.loadtest.headers import opening_block
 from linkedaccounts.loadtest.profile import default_profile, read_profile
 
 FEW, PROFILE, DISTINCT = 500, 5_000, 40_000
-"""How many sellers there are: fewer than are remembered; more; and so many that none is asked for twice in its while."""
+"""How many sellers there are: fewer than are remembered; more; and so many that none is asked for twice."""
 
 
 @cache

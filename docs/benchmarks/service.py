@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.request import urlopen
 
 from linkedaccounts.loadtest.processes import usage_of
 
 SERVE = (sys.executable, "-c", "from linkedaccounts.cli.main import main; main()", "serve")
 ECHO = (sys.executable, str(Path(__file__).with_name("echo.py")))
-STARTED_SECONDS, STOPPED_SECONDS = 60.0, 10.0
+STARTED_SECONDS, REST_SECONDS, STOPPED_SECONDS = 60.0, 3.0, 10.0
 
 
 class DidNotStart(Exception):
@@ -30,6 +32,7 @@ class Running:
     port: int
     pid: int
     scratch: Path
+    metrics_port: int = 0
 
     @property
     def target(self) -> str:
@@ -44,20 +47,40 @@ class Running:
         """Resident memory of all its processes."""
         return sum(usage.memory_bytes for usage in usage_of((self.pid,), 0))
 
+    def metrics(self) -> dict[str, float]:
+        """Its metrics, of `served` alone: by their names with labels, as Prometheus writes them."""
+        with urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=10) as page:  # this machine's own
+            lines = page.read().decode().splitlines()
+        named = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+        return {name: float(value) for name, _, value in named}
+
 
 @contextmanager
-def served(*flags: str, workers: int = 1, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
+def served(
+    *flags: str, workers: int = 1, at_rest: bool = True, environment: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """`linked-accounts serve` with more ``flags``, with an empty data directory, its log in a file; all workers answer.
 
-    Recording and logging are on, as by default, and so are metrics.
+    Recording and logging are on, as by default, and so are metrics. ``at_rest``: it has done what it does once after a
+    start, which is to read its rules again.
     """
     said = '"serving"' if workers == 1 else '"supervising"'
-    port = free_port()
+    port, metrics_port = free_port(), free_port()
     with TemporaryDirectory(prefix="linked-accounts-bench-") as folder:
-        own = ("--port", str(port), "--metrics-port", str(free_port()), "--workers", str(workers), "--data-dir", folder)
+        own = (
+            "--port",
+            str(port),
+            "--metrics-port",
+            str(metrics_port),
+            "--workers",
+            str(workers),
+            "--data-dir",
+            folder,
+        )
         command = (*SERVE, *own, "--drain-notice-seconds", "0", *flags)
         with running(command, port, Path(folder), lambda log: said in log, environment) as server:
-            yield server
+            time.sleep(REST_SECONDS if at_rest else 0)
+            yield replace(server, metrics_port=metrics_port)
 
 
 @contextmanager
@@ -82,11 +105,12 @@ def running(
 ) -> Iterator[Running]:
     """A command that listens on ``port``, until the block ends; ``answers`` says so of what it printed. DidNotStart.
 
-    What it prints goes to the file `log` in ``scratch``.
+    What it prints goes to the file `log` in ``scratch``. ``environment`` is added to this process's own.
     """
+    variables = {**os.environ, **(environment or {})}
     log = scratch / "log"
     with log.open("wb") as printed:
-        process = subprocess.Popen(command, stdout=printed, stderr=subprocess.STDOUT, env=environment)  # noqa: S603  # what is measured
+        process = subprocess.Popen(command, stdout=printed, stderr=subprocess.STDOUT, env=variables)  # noqa: S603  # ours
     try:
         _wait(process, log, answers)
         yield Running(port, process.pid, scratch)
