@@ -27,13 +27,16 @@ endif
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: run test check lint types imports contract format protos clean help
+.PHONY: run test bench check lint types imports contract format protos clean help
 
 run: .venv/.installed ## Start the service on 127.0.0.1:50051; flags of `serve` with ARGS="--port 6000"
 	@exec $(BIN)/linked-accounts serve --welcome $(ARGS)
 
 test: .venv/.installed-dev ## Run the tests; some of them with TESTS=tests/domain
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(TESTS)
+
+bench: .venv/.installed ## Measure the service, and write docs/benchmarks.md; ARGS=--quick is for a look
+	$(BIN)/python docs/benchmarks/bench.py $(ARGS)
 
 check: lint types imports contract ## Lint, formatting, types, the import contracts, and the lint of the contract
 

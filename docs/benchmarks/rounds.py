@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
+from typing import TypeVar
+
+Figure = TypeVar("Figure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,9 @@ def spread_of(figures: list[float]) -> Spread:
     return Spread(median(figures), min(figures), max(figures))
 
 
-def alternating(things: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """A figure of each thing in each round; every other round goes the other way about."""
-    figures: dict[str, list[float]] = {name: [] for name in things}
+def alternating(things: Mapping[str, Callable[[], Figure]], rounds: int) -> dict[str, list[Figure]]:
+    """A figure, or several, of each thing in each round; every other round goes the other way about."""
+    figures: dict[str, list[Figure]] = {name: [] for name in things}
     for number in range(rounds):
         names = list(things) if number % 2 == 0 else list(reversed(things))
         for name in names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -12,12 +12,14 @@ from typing import Literal, TypeAlias
 class Effort:
     """How long to measure: ``rounds`` times in alternating order, ``seconds`` for each thing in each round.
 
-    ``scratch`` is a folder that lasts as long as the run: what has to be installed or built goes there.
+    ``scratch`` is a folder that lasts as long as the run: what has to be installed or built goes there. ``quick`` says
+    that it is only for a look: what takes long by itself is made shorter too.
     """
 
     rounds: int
     seconds: float
     scratch: Path
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,26 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page: a heading, its text in Markdown (what was run, how often, tables), and its aims."""
+    """A part of the page: a heading, its text in Markdown (what was run, how often, tables), and its aims.
+
+    ``missing`` names each tool that could not be had, so that something was not measured: the run then fails.
+    """
 
     title: str
     text: str
     aims: Sequence[Aim] = ()
+    missing: Sequence[str] = ()
+
+
+class CannotBeHad(Exception):
+    """A part cannot be measured at all, for want of a tool: a short sentence for the page, of no machine's paths."""
 
 
 Measure: TypeAlias = Callable[[Effort], Section]
 """What every part's module offers as `measure`."""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table in Markdown: the first column to the left, figures to the right."""
+    marks = ["---", *["--:"] * (len(head) - 1)]
+    return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in (head, marks, *rows))
