@@ -62,7 +62,7 @@ async def test_a_call_whose_time_is_over_or_does_not_suffice_is_not_begun() -> N
     assert not await work.ask(0.0)
     assert not await work.ask(0.7)
     assert await work.ask(None)
-    assert (work.begun, work.tally.shed) == (2, {"deadline": 2})
+    assert (work.begun, work.tally.shed["deadline"]) == (2, 2)
 
 
 async def test_before_any_call_was_answered_all_are_begun() -> None:
