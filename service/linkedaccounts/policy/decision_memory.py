@@ -1,0 +1,128 @@
+"""Remembers what the engine decided, by what the rules can tell apart.
+
+Facts that no rule tells apart are decided alike: whether a store was registered in May or in June matters only if some
+rule draws a line between the two. So a decision is remembered not for the facts themselves, but for all that are alike.
+The memory is a tree that grows as it is asked. Each place looks at one fact, whose value leads on to a place where only
+those boxes of the rules are open that have the value in them; where none is open any more, the engine's answer is kept.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from linkedaccounts.policy.model import FactValue, Rule
+from linkedaccounts.policy.regions import Box
+from linkedaccounts.policy.values import Encoded, Members, ValueSet
+from linkedaccounts.policy.vocabulary import Fact, encode
+
+MOST_BOXES_KEPT = 100_000
+"""Boxes that all places of one memory may hold together, some 10 MB; what leads further is asked of the engine anew."""
+
+OTHER = "\0"
+"""Where the values of a finite fact lead that no open box names."""
+
+_Key: TypeAlias = FactValue
+"""A value of a finite fact; of an ordered one between which cuts it lies; None if it is unknown."""
+
+
+@dataclass(slots=True, eq=False)
+class _Place:
+    """A place in the tree: the boxes still open, the fact to look at, and where its values lead.
+
+    An ordered fact is told apart at ``cuts``. Where no box is open there is no fact to look at, and ``answer`` is what
+    holds, once it was asked.
+    """
+
+    boxes: Sequence[Box]
+    fact: str = ""
+    cuts: Sequence[int] = ()
+    onward: dict[_Key, _Place] = field(default_factory=dict)
+    answer: tuple[Rule, ...] | None = None
+
+
+class DecisionMemory:
+    """What a decision came to, for any number of threads. ``asked`` counts how often the engine had to be asked."""
+
+    def __init__(
+        self,
+        boxes: Iterable[Box],
+        facts: Mapping[str, Fact],
+        ask: Callable[[Mapping[str, FactValue]], tuple[Rule, ...]],
+        most_boxes: int = MOST_BOXES_KEPT,
+    ) -> None:
+        """``boxes`` are those of all rules, over ``facts``; ``ask`` is the engine."""
+        self.asked = 0
+        self._facts = facts
+        self._ask = ask
+        self._room = most_boxes
+        self._root = self._place([box for box in boxes if box])
+
+    def decide(self, facts: Mapping[str, FactValue]) -> tuple[Rule, ...]:
+        """What the engine says, or said, of the facts."""
+        place = self._root
+        while place is not None and (fact := place.fact):
+            key = value = facts.get(fact)
+            if value is not None and (cuts := place.cuts):
+                key = bisect_right(cuts, value if type(value) is int else int(encode(value) or 0))
+            place = place.onward.get(key) or self._grown(place, key, encode(value))
+        if place is not None and place.answer is not None:
+            return place.answer
+        self.asked += 1
+        answer = self._ask(facts)
+        if place is not None:
+            place.answer = answer
+        return answer
+
+    def _grown(self, place: _Place, key: _Key, value: Encoded | None) -> _Place | None:
+        """The place to which a value leads that has not come up there; None if there is no room for one."""
+        taking = [box for box in place.boxes if place.fact in box and value in box[place.fact]]
+        other = not taking and value is not None and not place.cuts
+        grown = place.onward.get(OTHER) if other else None
+        if grown is None:
+            left = (box for box in place.boxes if place.fact not in box)
+            grown = self._place([*left, *filter(None, (_without(box, place.fact) for box in taking))])
+        if grown is not None:
+            place.onward[key] = grown
+            if other:
+                place.onward[OTHER] = grown
+        return grown
+
+    def _place(self, boxes: Sequence[Box]) -> _Place | None:
+        if len(boxes) >= self._room:
+            return None
+        self._room -= len(boxes) + 1
+        return _Place(boxes, *_next_fact(boxes, self._facts)) if boxes else _Place(boxes)
+
+
+def _without(box: Box, fact: str) -> Box:
+    return {other: values for other, values in box.items() if other != fact}
+
+
+def _next_fact(boxes: Sequence[Box], facts: Mapping[str, Fact]) -> tuple[str, Sequence[int]]:
+    """The fact that leaves the fewest boxes open on average, and the cuts at which its values are told apart."""
+    sets: dict[str, list[ValueSet]] = {}
+    for fact, values in (item for box in boxes for item in box.items()):
+        sets.setdefault(fact, []).append(values)
+    cuts = {fact: _cuts(of_fact) for fact, of_fact in sets.items()}
+    left = {fact: len(boxes) - len(own) * (1 - _share(own, facts[fact], cuts[fact])) for fact, own in sets.items()}
+    fact = min(left, key=lambda fact: (left[fact], fact))
+    return fact, cuts[fact]
+
+
+def _cuts(sets: Iterable[ValueSet]) -> Sequence[int]:
+    """The numbers from which on one of the sets begins, or has ended; none for a finite fact."""
+    spans = (span for values in sets if not isinstance(values, Members) for span in values.spans)
+    return sorted({cut for first, last in spans for cut in (first, last + 1)})
+
+
+def _share(sets: Sequence[ValueSet], fact: Fact, cuts: Sequence[int]) -> float:
+    """In which share of the sets a value lies, on average over the values, or over what lies between the cuts."""
+    if isinstance(fact.domain, Members):
+        named = (len(values.values) for values in sets if isinstance(values, Members))
+        return sum(named) / len(sets) / (len(fact.domain.values) or 1)
+    spans = (span for values in sets if not isinstance(values, Members) for span in values.spans)
+    between = sum(bisect_right(cuts, last) - bisect_right(cuts, first - 1) for first, last in spans)
+    return between / len(sets) / (len(cuts) + 1)
