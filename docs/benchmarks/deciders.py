@@ -1,7 +1,7 @@
 """The engines that are compared, each told the same rules, once: facts go in as a dict, the id of a rule comes out.
 
-Each is used in the way in which it was found to be fastest: what can be parsed or compiled beforehand is. This module is
-imported once `peers.py` has fetched what it imports.
+Each is used in the way in which it was found to be fastest: what can be parsed or compiled beforehand is. Import this
+once `peers.py` has fetched what it imports.
 """
 
 from __future__ import annotations

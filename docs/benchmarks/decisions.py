@@ -23,11 +23,12 @@ CHECKED, A_ROUND, FEW = 500, 4_000, 50
 """How many facts are answered alike by all, drawn anew for each thing in each round, and asked again and again."""
 AT_ONCE = 50
 REMEMBERED, ASKED = "this service", "this service, durable-rules asked each time"
-TEXT = """`Policy.choose` on rules that were loaded as the service loads them, and the same rules in five other engines, all
-in one process, each in its fastest way: what can be compiled beforehand is. A rule has seven comparisons (a store, a band
-of listings, a plan, a linked seller, a number of stores, a day). At most one matches, and no fact is unknown: the others
-do not know unknown facts. Facts go in as a dict of Python, and the id of the rule comes out. Before the clock runs, all
-agree on {checked} drawn facts for each number of rules. µs of CPU time a decision; {rounds} rounds of up to {seconds:g} s.
+TEXT = """`Policy.choose` on rules that were loaded as the service loads them, and the same rules in five other
+engines, all in one process, each in its fastest way: what can be compiled beforehand is. A rule has seven comparisons
+(a store, a band of listings, a plan, a linked seller, a number of stores, a day). At most one matches, and no fact is
+unknown: the others do not know unknown facts. Facts go in as a dict of Python, and the id of the rule comes out.
+Before the clock runs, all agree on {checked} drawn facts for each number of rules. µs of CPU time a decision; {rounds}
+rounds of up to {seconds:g} s.
 
 Facts that are drawn anew for everyone in every round ({drawn:,} of them, hardly any twice):
 
@@ -146,5 +147,5 @@ def _aim(size: int, figures: Mapping[str, list[float]]) -> Aim:
 
 def _against(peer: str, own: str, figures: Mapping[str, list[float]]) -> Spread:
     """How many times as fast as a peer we are; a peer is named by how its name begins or ends."""
-    name = next(name for name in figures if name == peer or name.startswith("zen") and name.endswith(peer))
+    name = next(name for name in figures if name == peer or (name.startswith("zen") and name.endswith(peer)))
     return ratio(figures[name], figures[own])
