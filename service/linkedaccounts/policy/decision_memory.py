@@ -9,7 +9,7 @@ those boxes of the rules are open that have the value in them; where none is ope
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -18,8 +18,12 @@ from linkedaccounts.policy.regions import Box
 from linkedaccounts.policy.values import Encoded, Members, ValueSet
 from linkedaccounts.policy.vocabulary import Fact, encode
 
-MOST_BOXES_KEPT = 100_000
-"""Boxes that all places of one memory may hold together, some 10 MB; what leads further is asked of the engine anew."""
+ROOM, ROOM_A_BOX = 10_000, 40
+"""How much a memory grows: it holds a box at so many places, and more the more boxes the rules have. Some hundred bytes
+each; what leads further than that is asked of the engine anew."""
+
+MOST_INDEXED = 8
+"""A place has an index of its boxes, unless each box were in it more often than this on average."""
 
 OTHER = "\0"
 """Where the values of a finite fact lead that no open box names."""
@@ -33,14 +37,21 @@ class _Place:
     """A place in the tree: the boxes still open, the fact to look at, and where its values lead.
 
     An ordered fact is told apart at ``cuts``. Where no box is open there is no fact to look at, and ``answer`` is what
-    holds, once it was asked.
+    holds, once it was asked. ``index`` has the boxes that take a key, where that is not too much.
     """
 
     boxes: Sequence[Box]
     fact: str = ""
     cuts: Sequence[int] = ()
+    index: Mapping[_Key, Sequence[Box]] | None = None
     onward: dict[_Key, _Place] = field(default_factory=dict)
     answer: tuple[Rule, ...] | None = None
+
+    def taking(self, key: _Key, value: Encoded | None) -> Sequence[Box]:
+        """The open boxes that name the fact and have the value in them."""
+        if self.index is not None:
+            return self.index.get(key, ())
+        return [box for box in self.boxes if self.fact in box and value in box[self.fact]]
 
 
 class DecisionMemory:
@@ -51,14 +62,15 @@ class DecisionMemory:
         boxes: Iterable[Box],
         facts: Mapping[str, Fact],
         ask: Callable[[Mapping[str, FactValue]], tuple[Rule, ...]],
-        most_boxes: int = MOST_BOXES_KEPT,
+        room: int = ROOM,
     ) -> None:
         """``boxes`` are those of all rules, over ``facts``; ``ask`` is the engine."""
         self.asked = 0
         self._facts = facts
         self._ask = ask
-        self._room = most_boxes
-        self._root = self._place([box for box in boxes if box])
+        bounded = [box for box in boxes if box]
+        self._room = room + (room and ROOM_A_BOX * len(bounded))
+        self._root = self._place(bounded)
 
     def decide(self, facts: Mapping[str, FactValue]) -> tuple[Rule, ...]:
         """What the engine says, or said, of the facts."""
@@ -78,7 +90,7 @@ class DecisionMemory:
 
     def _grown(self, place: _Place, key: _Key, value: Encoded | None) -> _Place | None:
         """The place to which a value leads that has not come up there; None if there is no room for one."""
-        taking = [box for box in place.boxes if place.fact in box and value in box[place.fact]]
+        taking = place.taking(key, value)
         other = not taking and value is not None and not place.cuts
         grown = place.onward.get(OTHER) if other else None
         if grown is None:
@@ -94,7 +106,10 @@ class DecisionMemory:
         if len(boxes) >= self._room:
             return None
         self._room -= len(boxes) + 1
-        return _Place(boxes, *_next_fact(boxes, self._facts)) if boxes else _Place(boxes)
+        if not boxes:
+            return _Place(boxes)
+        fact, cuts = _next_fact(boxes, self._facts)
+        return _Place(boxes, fact, cuts, _index(boxes, fact, cuts))
 
 
 def _without(box: Box, fact: str) -> Box:
@@ -126,3 +141,26 @@ def _share(sets: Sequence[ValueSet], fact: Fact, cuts: Sequence[int]) -> float:
     spans = (span for values in sets if not isinstance(values, Members) for span in values.spans)
     between = sum(bisect_right(cuts, last) - bisect_right(cuts, first - 1) for first, last in spans)
     return between / len(sets) / (len(cuts) + 1)
+
+
+def _index(boxes: Sequence[Box], fact: str, cuts: Sequence[int]) -> Mapping[_Key, Sequence[Box]] | None:
+    """The boxes that name a fact, by the keys that they take; None if that is too many entries."""
+    index: dict[_Key, list[Box]] = {}
+    entries = 0
+    for box in boxes:
+        if fact in box:
+            keys = _keys(box[fact], cuts)
+            entries += len(keys)
+            if entries > MOST_INDEXED * len(boxes):
+                return None
+            for key in keys:
+                index.setdefault(key, []).append(box)
+    return index
+
+
+def _keys(values: ValueSet, cuts: Sequence[int]) -> Collection[_Key]:
+    if isinstance(values, Members):
+        return values.values
+    return [
+        key for first, last in values.spans for key in range(bisect_right(cuts, first), bisect_right(cuts, last) + 1)
+    ]
