@@ -16,6 +16,7 @@ from section import Aim, Effort, Section, table
 
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
+from linkedaccounts.policy.remembered import Memory
 from linkedaccounts.settings import default_rules
 
 SIZES = (3, 10, 30)
@@ -39,7 +40,7 @@ Facts that are drawn anew for everyone in every round ({drawn:,} of them, hardly
 {repeated}
 
 durable-rules decides, and this service remembers what it said for all facts that no rule tells apart
-(`policy/decision_memory.py`): of {decisions:,} distinct facts, it was asked about {asked}. The fastest peer is Zen's
+(`policy/remembered.py`): of {decisions:,} distinct facts, it was asked about {asked}. The fastest peer is Zen's
 expression language by itself: against it, durable-rules asked each time is {anew} times as fast. Zen's rules engine is
 the decision table; against that it is {tables} times as fast."""
 
@@ -54,14 +55,15 @@ def measure(effort: Effort) -> Section:
     """µs a decision of each engine, by the number of rules."""
     import_python_peers(effort.scratch)
     stores = sorted(load_policy(default_rules()).catalogue.stores)
-    distinct, repeated, memories = {}, {}, []
+    distinct, repeated, asked = {}, {}, []
     for size in SIZES:
         rules = family(stores, size)
         policy = policy_of(rules, effort.scratch / f"family-{size}")
+        policy.remember(memory := Memory())
         deciders = _deciders(rules, policy)
         _same_answers(deciders, policy, stores)
         distinct[size] = alternating(_runs(deciders, stores, effort, A_ROUND), effort.rounds)
-        memories.append(policy.decisions[DECISION].memory.asked)
+        asked.append(memory.misses)
         repeated[size] = alternating(_runs(deciders, stores, effort, FEW), effort.rounds)
     text = TEXT.format(
         checked=CHECKED,
@@ -71,7 +73,7 @@ def measure(effort: Effort) -> Section:
         distinct=_table(distinct),
         few=FEW,
         repeated=_table(repeated),
-        asked=", ".join(map(str, memories)),
+        asked=", ".join(map(str, asked)),
         anew=", ".join(f"{_against(EXPRESSION, ASKED, distinct[size]).middle:.2g}" for size in SIZES),
         tables=", ".join(f"{_against(TABLE, ASKED, distinct[size]).middle:.2g}" for size in SIZES),
         decisions=A_ROUND * effort.rounds + CHECKED,

@@ -51,8 +51,8 @@ class Decision:
 
     def remember(self, memory: Memory) -> None:
         """From now on keeps as many answers as ``memory`` says, for facts that its rules do not tell apart."""
-        conditions = [rule.condition for rule in self.rules if rule.condition is not None]
-        self._remembered = Remembered(conditions, self.ask, memory) if memory.most else None
+        boxes = (box for rule in self.rules for box in self.space.boxes(rule.condition))
+        self._remembered = Remembered(boxes, self.space.facts, self.ask, memory) if memory.most else None
 
     def decide(self, facts: FactValues) -> tuple[Rule, ...]:
         """The rules that apply: of a choice one, or several that agree; of a collect decision all, in order.
