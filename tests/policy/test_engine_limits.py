@@ -85,7 +85,7 @@ def test_no_ruleset_holds_more_than_the_engine_takes(seed: int) -> None:
     raws += [{"store.code": STORES[n % 6], "seller.store_count": n} for n in range(600)]
     decision = collected(raws)
     for ruleset in rulesets(decision.rules, decision.space):
-        conjunctions = [rule["all"][0]["m"]["$and"] for rule in ruleset.values()]
+        conjunctions = [rule["all"][0]["m"]["$and"] for rule in ruleset.definition.values()]
 
         assert len(conjunctions) <= RULES_A_SET
         assert led_to_at_once([terms[0] for terms in conjunctions]) <= BRANCHES_A_FACT

@@ -43,7 +43,8 @@ def check_behaviour(draft: DecisionDraft, catalogue: CatalogueDraft, findings: F
     possible = Regions(draft, space := Space(draft.facts, rows if whole else []), _regions(draft, space, findings))
     loses = overridden(draft.rules)
     for region in possible.of_rules:
-        winners = [other for other in possible.of_rules if other.rule.id in loses[region.rule.id]]
+        lost_to = loses[region.rule.id]
+        winners = [other for other in possible.of_rules if other.rule.id in lost_to] if lost_to else []
         always_overridden(region, winners, possible, findings)
     check_gaps(possible, findings)
     if whole or rows or not of_stores:

@@ -8,15 +8,15 @@ fact that no rule of the decision looks at is not asserted.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import groupby, product
 from math import prod
 from typing import Any
 
 from linkedaccounts.policy.model import Rule
 from linkedaccounts.policy.regions import Box, Space
-from linkedaccounts.policy.values import HIGHEST, LOWEST, Encoded, Members, ValueSet
+from linkedaccounts.policy.values import HIGHEST, LOWEST, Encoded, Members, Spans, ValueSet
 from linkedaccounts.policy.vocabulary import Fact
 
 MOST_TERMS = 30
@@ -38,44 +38,113 @@ Term = dict[str, Any]
 """One test of one property, in the engine's notation."""
 
 
-@dataclass(slots=True)
-class _Ruleset:
-    """A ruleset being filled. Facts have one value of ``first``, so they lead to the rules that want that one only."""
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """Engine rules that are asked together, by name; facts outside of ``within`` match none of them."""
 
-    first: str
-    rules: dict[str, Any] = field(default_factory=dict)
+    definition: Mapping[str, Any]
+    within: Box
+
+
+@dataclass(frozen=True, slots=True)
+class _EngineRule:
+    """A conjunction, and the box that it is of. ``value`` is what it wants of the fact that tells most."""
+
+    name: str
+    box: Box
+    terms: Sequence[Term]
+    value: Encoded | None
+
+
+@dataclass(slots=True)
+class _Filling:
+    """A ruleset being filled. Facts have one value of each fact, so they lead to the rules that want that one only."""
+
+    rules: list[_EngineRule] = field(default_factory=list)
     branches: Counter[Encoded | None] = field(default_factory=Counter)
 
-    def takes(self, terms: Sequence[Term]) -> bool:
-        """Whether there is room for one more conjunction; adds it to the count if so."""
-        value = next((term[self.first] for term in terms if self.first in term), None)
+    def takes(self, rule: _EngineRule) -> bool:
+        """Whether there is room for one more rule; adds it if so."""
+        value = rule.value
         valued = [count for other, count in self.branches.items() if other is not None]
         with_value = self.branches[value] if value is not None else max(valued, default=0)
         if len(self.rules) >= RULES_A_SET or with_value + self.branches[None] >= BRANCHES_A_FACT:
             return False
         self.branches[value] += 1
+        self.rules.append(rule)
         return True
 
 
-def rulesets(rules: Sequence[Rule], space: Space) -> list[dict[str, Any]]:
-    """The definitions of the rulesets that together hold all rules; engine rule "7.2" is an alternative of rule 7."""
-    engine_rules = {
-        f"{index}.{alternative}": terms
+def rulesets(rules: Sequence[Rule], space: Space) -> list[Ruleset]:
+    """The rulesets that together hold all rules; engine rule "7.2" is an alternative of rule 7.
+
+    Rules that want like facts are put together, so that few rulesets have to be asked about any facts.
+    """
+    engine_rules = [
+        (f"{index}.{alternative}", box, terms)
         for index, rule in enumerate(rules)
-        for alternative, terms in enumerate(conjunctions(space.boxes(rule.condition), space.facts))
-    }
-    first = _most_telling(engine_rules.values())
-    filled: list[_Ruleset] = []
-    for name, terms in engine_rules.items():
-        room = next((ruleset for ruleset in filled if ruleset.takes(terms)), None)
-        if room is None:
-            room = _Ruleset(first)
-            room.takes(terms)
-            filled.append(room)
-        # The engine tests the terms in their order: the one that tells most facts apart goes first.
-        ordered = sorted(terms, key=lambda term: first not in term)
-        room.rules[name] = {"all": [{"m": {"$and": ordered}}], "count": 1}
-    return [ruleset.rules for ruleset in filled]
+        for alternative, (box, terms) in enumerate(
+            (box, terms) for box in space.boxes(rule.condition) for terms in conjunctions([box], space.facts)
+        )
+    ]
+    first = _most_telling([terms for _, _, terms in engine_rules])
+    told = [_EngineRule(name, box, terms, _wanted(first, terms)) for name, box, terms in engine_rules]
+    second = _most_spread([box for _, box, _ in engine_rules])
+    filling: list[_Filling] = []
+    for alike in _alike(sorted(told, key=lambda rule: (str(rule.value or ""), _begins(rule.box, second)))):
+        filling.append(_Filling())
+        for rule in alike:
+            if not filling[-1].takes(rule):
+                filling.append(_Filling())
+                filling[-1].takes(rule)
+    return [_ruleset(each.rules, first, second) for each in filling]
+
+
+def _alike(rules: Iterable[_EngineRule]) -> Iterator[list[_EngineRule]]:
+    """The rules in parts that share no ruleset: those of a value that fill one by themselves, and the rest."""
+    listed = list(rules)
+    wanting = Counter(rule.value for rule in listed)
+    for _, part in groupby(listed, lambda rule: rule.value if wanting[rule.value] > BRANCHES_A_FACT else None):
+        yield list(part)
+
+
+def _ruleset(rules: Sequence[_EngineRule], first: str, second: str) -> Ruleset:
+    # The engine tests the terms in their order: the one that tells most facts apart goes first.
+    ordered = {rule.name: sorted(rule.terms, key=lambda term: first not in term) for rule in rules}
+    definition = {name: {"all": [{"m": {"$and": terms}}], "count": 1} for name, terms in ordered.items()}
+    boxes = [rule.box for rule in rules]
+    return Ruleset(
+        definition, {fact: _hull(boxes, fact) for fact in (first, second) if all(fact in box for box in boxes)}
+    )
+
+
+def _hull(boxes: Sequence[Box], fact: str) -> ValueSet:
+    """The values of a fact in any of the boxes, which all name it; of an ordered one all between, too."""
+    sets = [box[fact] for box in boxes]
+    if isinstance(sets[0], Spans):
+        spans = [span for values in sets if isinstance(values, Spans) for span in values.spans]
+        return Spans(((min(first for first, _ in spans), max(last for _, last in spans)),))
+    return Members(frozenset(value for values in sets if isinstance(values, Members) for value in values.values))
+
+
+def _most_spread(boxes: Sequence[Box]) -> str:
+    """The ordered fact of which the boxes have the most different spans; an empty text if they name none."""
+    spans: dict[str, set[ValueSet]] = defaultdict(set)
+    for fact, values in (item for box in boxes for item in box.items()):
+        if isinstance(values, Spans):
+            spans[fact].add(values)
+    return max(spans, key=lambda fact: (len(spans[fact]), fact), default="")
+
+
+def _begins(box: Box, fact: str) -> int:
+    """From which number on a box has an ordered fact."""
+    values = box.get(fact)
+    return values.spans[0][0] if isinstance(values, Spans) and values.spans else LOWEST
+
+
+def _wanted(prop: str, terms: Sequence[Term]) -> Encoded | None:
+    """The one value of a property that a conjunction wants; None if it takes several."""
+    return next((term[prop] for term in terms if prop in term), None)
 
 
 def _most_telling(conjunctions: Collection[Sequence[Term]]) -> str:

@@ -51,18 +51,18 @@ class Decision:
 
     def remember(self, memory: Memory) -> None:
         """From now on keeps as many answers as ``memory`` says, for facts that its rules do not tell apart."""
-        conditions = [rule.condition for rule in self.rules if rule.condition is not None]
-        self._remembered = Remembered(conditions, self._decide, memory) if memory.most else None
+        boxes = (box for rule in self.rules for box in self.space.boxes(rule.condition))
+        self._remembered = Remembered(boxes, self.space.facts, self.ask, memory) if memory.most else None
 
     def decide(self, facts: FactValues) -> tuple[Rule, ...]:
         """The rules that apply: of a choice one, or several that agree; of a collect decision all, in order.
 
         Of an eligibility all that refuse, or else all that allow.
         """
-        return self._decide(facts) if self._remembered is None else self._remembered(facts)
+        return self.ask(facts) if self._remembered is None else self._remembered(facts)
 
-    def _decide(self, facts: FactValues) -> tuple[Rule, ...]:
-        """The same, asked of the engine."""
+    def ask(self, facts: FactValues) -> tuple[Rule, ...]:
+        """The same, asked of the engine now."""
         if self._network is None:
             return self._combined(set())
         encoded = ((path, encode(value)) for path in self.looks_at if (value := facts.get(path)) is not None)

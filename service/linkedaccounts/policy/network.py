@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from threading import Lock
-from typing import Any
 
 import orjson
 
@@ -22,7 +21,8 @@ except ImportError as error:
         "CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject set, as `make` does"
     ) from error
 
-from linkedaccounts.policy.compile import ALWAYS
+from linkedaccounts.policy.compile import ALWAYS, Ruleset
+from linkedaccounts.policy.routing import Routes
 from linkedaccounts.policy.values import Encoded
 
 NOTHING_MATCHED = 1
@@ -36,20 +36,22 @@ class Network:
     around them. A call by itself holds the GIL.
     """
 
-    def __init__(self, name: str, definitions: Sequence[Mapping[str, Any]]) -> None:
-        """``definitions`` as ``compile.rulesets`` makes them."""
-        self._handles = [engine.create_ruleset(name, json.dumps(definition)) for definition in definitions]
+    def __init__(self, name: str, rulesets: Sequence[Ruleset]) -> None:
+        """``rulesets`` as ``compile.rulesets`` makes them."""
+        self._handles = [engine.create_ruleset(name, json.dumps(ruleset.definition)) for ruleset in rulesets]
+        self._routes = Routes([ruleset.within for ruleset in rulesets])
         self._lock = Lock()
         self._walked: set[int] = set()
         weakref.finalize(self, _delete, tuple(self._handles), self._walked)
 
     def matching(self, facts: Iterable[tuple[str, Encoded]]) -> set[int]:
         """The numbers of all rules that match some encoded facts; what is left out is unknown."""
-        message = orjson.dumps({ALWAYS: 1, **dict(facts)}).decode()
+        known = dict(facts)
+        message = orjson.dumps({ALWAYS: 1, **known}).decode()
         matched: set[int] = set()
         with self._lock:
-            for handle in self._handles:
-                self._match(handle, message, matched)
+            for number in self._routes.of(known):
+                self._match(self._handles[number], message, matched)
         return matched
 
     def _match(self, handle: int, message: str, matched: set[int]) -> None:
