@@ -83,7 +83,7 @@ class Checks:
 def checks_of(server: Running) -> Checks:
     """The types are asked of the server itself."""
     with grpc.insecure_channel(server.target) as channel:
-        pool = DescriptorPool(ProtoReflectionDescriptorDatabase(channel))  # type: ignore[no-untyped-call]
+        pool = DescriptorPool(ProtoReflectionDescriptorDatabase(channel))
         method = pool.FindServiceByName(SERVICE).methods_by_name[METHOD]
         return Checks(GetMessageClass(method.input_type), GetMessageClass(method.output_type))
 

@@ -36,7 +36,7 @@ def of_zen_expression(rules: Sequence[FamilyRule]) -> Decide:
 def of_zen_table(rules: Sequence[FamilyRule]) -> Decide:
     """Zen's rules engine: a decision table of which the first row that matches decides."""
     decision = zen.ZenEngine().create_decision(json.dumps(_zen_model(rules)))
-    return lambda facts: decision.evaluate(facts)["result"]["rule"]  # type: ignore[no-any-return]
+    return lambda facts: decision.evaluate(facts)["result"]["rule"]
 
 
 def of_cedar(rules: Sequence[FamilyRule]) -> Decide:

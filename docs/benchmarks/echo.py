@@ -13,7 +13,7 @@ import grpc
 import uvloop
 
 from linkedaccounts.endpoints.transport import channel_options
-from linkedaccounts.settings import Settings
+from linkedaccounts.settings import read_settings
 
 SERVICE, METHOD = "linkedaccounts.v1.FeeQuoteService", "QuoteFees"
 
@@ -25,8 +25,8 @@ async def serve(port: int, reply_bytes: int) -> None:
     async def answer(_request: bytes, _context: Any) -> bytes:
         return reply
 
-    handler = grpc.unary_unary_rpc_method_handler(answer)
-    server = grpc.aio.server(options=channel_options(Settings()))
+    handler: Any = grpc.unary_unary_rpc_method_handler(answer)
+    server = grpc.aio.server(options=channel_options(read_settings({})))
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, {METHOD: handler}),))
     taken = server.add_insecure_port(f"127.0.0.1:{port}")
     await server.start()

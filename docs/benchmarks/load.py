@@ -13,7 +13,7 @@ import uvloop
 from sellers import DISTINCT, in_turn
 
 from linkedaccounts.loadtest.calls import Call, Prepared, Shape
-from linkedaccounts.loadtest.client_time import why_invalid
+from linkedaccounts.loadtest.client_time import BUSY, why_invalid
 from linkedaccounts.loadtest.connection import Connection
 from linkedaccounts.loadtest.engine import Engine
 from linkedaccounts.loadtest.latencies import together
@@ -125,7 +125,7 @@ def _result(measured: Measurements, seconds: float, cpu_seconds: float, own_shar
         p50_ms=latencies.quantile_ms(0.5),
         p99_ms=latencies.quantile_ms(0.99),
         cpu_seconds=cpu_seconds,
-        invalid=why_invalid(ended, measured.late, measured.stood_still / seconds, [own_share]),
+        invalid=why_invalid(ended, measured.late, ended if own_share >= BUSY else 0, measured.stood_still / seconds),
         slowest_ms={number: each.latencies.quantile_ms(1.0) for number, each in sorted(by_second.items())},
     )
 

@@ -110,7 +110,7 @@ class Health:
 
     def _ask(self, ended: threading.Event) -> None:
         with grpc.insecure_channel(self.target) as channel:
-            check: Callable[..., object] = health_pb2_grpc.HealthStub(channel).Check
+            check: Callable[..., object] = health_pb2_grpc.HealthStub(channel).Check  # type: ignore[attr-defined]  # its types know none of it
             while not ended.wait(HEALTH_EVERY_SECONDS):
                 began = time.perf_counter()
                 try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import TypeVar
 
+Thing = TypeVar("Thing", bound=Hashable)
 Figure = TypeVar("Figure")
 
 
@@ -27,11 +28,11 @@ def spread_of(figures: list[float]) -> Spread:
     return Spread(median(figures), min(figures), max(figures))
 
 
-def alternating(things: Mapping[str, Callable[[], Figure]], rounds: int) -> dict[str, list[Figure]]:
+def alternating(things: Mapping[Thing, Callable[[], Figure]], rounds: int) -> dict[Thing, list[Figure]]:
     """A figure, or several, of each thing in each round; every other round goes the other way about."""
-    figures: dict[str, list[Figure]] = {name: [] for name in things}
+    figures: dict[Thing, list[Figure]] = {name: [] for name in things}
     for number in range(rounds):
-        names = list(things) if number % 2 == 0 else list(reversed(things))
+        names = list(things)[:: 1 if number % 2 == 0 else -1]
         for name in names:
             figures[name].append(things[name]())
     return figures

@@ -87,7 +87,7 @@ def _recorded(metrics: Mapping[str, float], what: str) -> float:
 
 
 def _loads(server: Running, count: int, effort: Effort) -> dict[str, list[Loaded]]:
-    things = {name: lambda form=form: form.load(server, count, effort.seconds) for name, form in FORMS.items()}  # type: ignore[misc]
+    things = {name: lambda form=form: form.load(server, count, effort.seconds) for name, form in FORMS.items()}
     return alternating(things, effort.rounds)
 
 

@@ -169,7 +169,7 @@ def _cross_check(things: Mapping[str, Thing], effort: Effort) -> str:
         return ""
     body = effort.scratch / "one-request"
     body.write_bytes(prepared(FEW)[0].body)
-    checked = {name: lambda name=name: _h2load(things[name].server, body, effort.seconds) for name in (ECHO, REPEATED)}  # type: ignore[misc]
+    checked = {name: lambda name=name: _h2load(things[name].server, body, effort.seconds) for name in (ECHO, REPEATED)}
     measured = alternating(checked, effort.rounds)
     echo, service = measured[ECHO], measured[REPEATED]
     return (

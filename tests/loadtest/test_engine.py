@@ -133,16 +133,19 @@ def test_what_is_due_in_the_warm_up_is_in_no_figure() -> None:
     assert sum(each.quotes for each in service.measured.seconds.values()) == 100
 
 
-async def test_every_whole_second_is_told_the_last_one_too() -> None:
+async def test_every_whole_second_is_told_and_every_call_goes_out_the_last_ones_too() -> None:
     service = Service(opened("2s:10"))
     told: list[int] = []
+    offered: list[float] = []
 
     def clock() -> float:
         service.now += 0.4
         return service.now
 
     service.engine.clock = clock
-    service.offer = lambda call: None  # type: ignore[method-assign]
+    service.offer = lambda call: offered.append(call.due)  # type: ignore[method-assign]
     await service.engine.run(told.append)
 
     assert told == [1, 2]
+    assert len(offered) == 20
+    assert 1.8 < max(offered) < 2.0

@@ -87,9 +87,10 @@ class Engine:
 
     async def run(self, every_second: Callable[[int], None]) -> None:
         """Ticks until all calls have gone out and ended; tells each whole second that passed."""
-        told = 0
-        while (now := self.elapsed) < self.load.seconds or self.sender.unfinished:
-            self.tick()
+        told, now = 0, 0.0
+        while now < self.load.seconds or self.sender.unfinished:
+            now = self.elapsed
+            self.tick()  # also once when the load is over: what was due since the last tick has not gone out
             if now >= told + 1:
                 told = int(now)
                 every_second(told)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TypeAlias
 
 from linkedaccounts.policy.model import FactValue, Rule
@@ -144,14 +145,14 @@ def _cuts(sets: Iterable[ValueSet]) -> Sequence[int]:
     return sorted({cut for first, last in spans for cut in (first, last + 1)})
 
 
-def _share(sets: Sequence[ValueSet], fact: Fact, cuts: Sequence[int]) -> float:
+def _share(sets: Sequence[ValueSet], fact: Fact, cuts: Sequence[int]) -> Fraction:
     """In which share of the sets a value lies, on average over the values, or over what lies between the cuts."""
     if isinstance(fact.domain, Members):
         named = (len(values.values) for values in sets if isinstance(values, Members))
-        return sum(named) / len(sets) / (len(fact.domain.values) or 1)
+        return Fraction(sum(named), len(sets) * (len(fact.domain.values) or 1))
     spans = (span for values in sets if not isinstance(values, Members) for span in values.spans)
     between = sum(bisect_right(cuts, last) - bisect_right(cuts, first - 1) for first, last in spans)
-    return between / len(sets) / (len(cuts) + 1)
+    return Fraction(between, len(sets) * (len(cuts) + 1))
 
 
 def _index(boxes: Sequence[Box], fact: str, cuts: Sequence[int]) -> Mapping[_Key, Sequence[Box]] | None:
