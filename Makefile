@@ -35,7 +35,7 @@ run: .venv/.installed ## Start the service on 127.0.0.1:50051; flags of `serve` 
 test: .venv/.installed-dev ## Run the tests; some of them with TESTS=tests/domain
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 $(TESTS)
 
-bench: .venv/.installed ## Measure the service, and write docs/benchmarks.md; ARGS=--quick is for a look
+bench: .venv/.installed-dev ## Measure the service, and write docs/benchmarks.md; ARGS=--quick is for a look
 	$(BIN)/python docs/benchmarks/bench.py $(ARGS)
 
 check: lint types imports contract ## Lint, formatting, types, the import contracts, and the lint of the contract
@@ -73,7 +73,7 @@ help: ## Say what there is
 
 .venv/.installed: $(INPUTS) | .venv/bin/python
 	@echo "installing the service into .venv; this takes a minute the first time"
-	@$(PIP) --editable '.[buf,loadtest,reports]'
+	@$(PIP) --editable '.[buf,loadtest,reports,telemetry]'
 	@$(ENGINE) || $(PIP) --no-cache-dir --no-deps --force-reinstall durable-rules # a wheel built elsewhere, without CPPFLAGS
 	@touch $@
 

@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import Distribution, distribution
 from os import kill
 from pathlib import Path
@@ -31,6 +31,7 @@ from linkedaccounts.loadtest.calls import Shape
 from linkedaccounts.settings import default_rules
 from service import Running, served
 
+MOST_ROUNDS = 5
 QUOTES, QUICK_QUOTES = 10_000_000, 200_000
 DISTINCT_SECONDS, LONGEST_SECONDS = 30.0, 150.0
 CHUNK_SECONDS = 2.0
@@ -84,6 +85,7 @@ print(json.dumps(dict(zip(names, (after - before for before, after in zip(moment
 
 def measure(effort: Effort) -> Section:
     """Start-up, memory, reload and size."""
+    effort = replace(effort, rounds=min(effort.rounds, MOST_ROUNDS))
     starts, imports, phases = _starts(effort), _imports(), _phases(effort)
     grown = _memory(effort)
     reloads = [_reload(effort.scratch / f"rules-{number}") for number in range(min(effort.rounds, RELOADS))]
@@ -113,7 +115,7 @@ def _starts(effort: Effort) -> list[float]:
     took = []
     for _ in range(effort.rounds):
         began = time.perf_counter()
-        with served(at_rest=False) as server:
+        with served() as server:
             closed(server, in_turn(FEW), 0.001, 1)
             took.append(time.perf_counter() - began)
     return took
@@ -121,7 +123,7 @@ def _starts(effort: Effort) -> list[float]:
 
 def _imports() -> Counter[str]:
     """Microseconds that imports of each package took by themselves."""
-    with served(at_rest=False, environment={"PYTHONPROFILEIMPORTTIME": "1"}) as server:
+    with served(environment={"PYTHONPROFILEIMPORTTIME": "1"}) as server:
         printed = (server.scratch / "log").read_text("utf-8")
     imports: Counter[str] = Counter()
     for own, name in re.findall(r"^import time: +(\d+) \| +\d+ \| +(\S+)$", printed, re.MULTILINE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 from section import CannotBeHad
 
 PINNED = Path(__file__).with_name("peers.txt")
+OWN_PINS = ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")
+"""Where `make` tells pip the versions of what this project is made of; a peer has its own."""
 
 
 def pinned(registry: str) -> list[str]:
@@ -51,7 +54,8 @@ def version_of(package: str) -> str:
 
 
 def _fetched(command: list[str], what: str) -> None:
-    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  # pinned, from a registry
+    environment = {name: value for name, value in os.environ.items() if name not in OWN_PINS}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)  # noqa: S603  # pinned
     if done.returncode:
         print(done.stderr, file=sys.stderr)
         raise CannotBeHad(f"{what} could not be installed")

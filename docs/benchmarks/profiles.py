@@ -1,11 +1,14 @@
 """Where the CPU time of a call goes, by thread and by layer: `python docs/benchmarks/bench.py --only profiles`.
 
+`python docs/benchmarks/profiles.py DIRECTORY` profiles the service of another checkout, whose contract is generated.
+
 Threads' times are the kernel's. What the main thread does is sampled by py-spy (of PyPI), which looks from outside; its
 shares are of the time that was measured without it.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import subprocess
 import sys
@@ -13,6 +16,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from load import Loaded, closed, warm
@@ -24,7 +28,7 @@ from service import Running, served
 PY_SPY = "py-spy==0.4.3"
 RATE = 200
 WARM_UP_SECONDS = 1.0
-SECONDS_OF_EFFORT = 4
+SECONDS_OF_EFFORT = 8
 Times: TypeAlias = "dict[int, tuple[str, int]]"
 GRPC = "gRPC and the event loop, in C"
 LAYERS = (
@@ -79,10 +83,10 @@ class Profile:
         return float(self.threads[THREADS["MainThread"]])
 
 
-def measure(effort: Effort) -> Section:
+def measure(effort: Effort, environment: Mapping[str, str] | None = None) -> Section:
     """CPU time of a call by thread, layer and function; of sellers who are remembered and of others."""
     py_spy = _installed(effort.scratch / "py-spy")
-    with served() as server:
+    with served(environment=environment) as server:
         warm(server)
         profiles = {
             name: _profile(server, count, py_spy, effort)
@@ -207,3 +211,17 @@ def _installed(folder: Path) -> Path:
     if subprocess.run((*command, PY_SPY), check=False).returncode:  # noqa: S603  # pip
         raise CannotBeHad(f"`{PY_SPY}` could not be installed with pip")
     return folder / "bin" / "py-spy"
+
+
+def main() -> None:
+    """Profiles the service of a checkout, and prints the section."""
+    arguments = argparse.ArgumentParser(description="Where the CPU time of a call goes.")
+    arguments.add_argument("checkout", type=Path, help="a checkout of this project")
+    given = arguments.parse_args()
+    with TemporaryDirectory() as scratch:
+        found = measure(Effort(1, 1.0, Path(scratch)), {"PYTHONPATH": str(given.checkout.resolve() / "service")})
+    print(found.text)
+
+
+if __name__ == "__main__":
+    main()

@@ -33,8 +33,12 @@ def prepared(count: int, shape: Shape = Shape.UNARY, size: int = 1) -> Sequence[
     return prepared_calls(shape, sellers(count), size, block)
 
 
+@cache
 def in_turn(count: int, shape: Shape = Shape.UNARY, size: int = 1) -> Iterator[Prepared]:
-    """Those calls one after the other, without end."""
+    """Those calls one after the other, without end; who asks again goes on where it was left.
+
+    Else every round would ask for the sellers of the one before, and find them remembered.
+    """
     return cycle(prepared(count, shape, size))
 
 

@@ -18,7 +18,7 @@ from linkedaccounts.loadtest.processes import usage_of
 
 SERVE = (sys.executable, "-c", "from linkedaccounts.cli.main import main; main()", "serve")
 ECHO = (sys.executable, str(Path(__file__).with_name("echo.py")))
-STARTED_SECONDS, REST_SECONDS, STOPPED_SECONDS = 60.0, 3.0, 10.0
+STARTED_SECONDS, STOPPED_SECONDS = 60.0, 10.0
 
 
 class DidNotStart(Exception):
@@ -57,12 +57,11 @@ class Running:
 
 @contextmanager
 def served(
-    *flags: str, workers: int = 1, at_rest: bool = True, environment: Mapping[str, str] | None = None
+    *flags: str, workers: int = 1, environment: Mapping[str, str] | None = None
 ) -> Iterator[Running]:
     """`linked-accounts serve` with more ``flags``, with an empty data directory, its log in a file; all workers answer.
 
-    Recording and logging are on, as by default, and so are metrics. ``at_rest``: it has done what it does once after a
-    start, which is to read its rules again.
+    Recording and logging are on, as by default, and so are metrics.
     """
     said = '"serving"' if workers == 1 else '"supervising"'
     port, metrics_port = free_port(), free_port()
@@ -79,7 +78,6 @@ def served(
         )
         command = (*SERVE, *own, "--drain-notice-seconds", "0", *flags)
         with running(command, port, Path(folder), lambda log: said in log, environment) as server:
-            time.sleep(REST_SECONDS if at_rest else 0)
             yield replace(server, metrics_port=metrics_port)
 
 

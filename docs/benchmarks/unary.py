@@ -64,7 +64,7 @@ class Thing:
 def measure(effort: Effort) -> Section:
     """Calls per second and CPU time against the echo's, and latencies at half of the load."""
     with ExitStack() as running:
-        service = running.enter_context(served(at_rest=False))
+        service = running.enter_context(served())
         forgetful = running.enter_context(served("--quotes-remembered", "0"))
         warm(service)
         warm(forgetful)

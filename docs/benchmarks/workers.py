@@ -22,7 +22,7 @@ WHY = "three busy processes, as the client is one too, on the cores that there a
 
 def measure(effort: Effort) -> Section:
     """CPU time per call with 1 worker and with 2."""
-    with served(at_rest=False) as one, served(workers=2) as two:
+    with served() as one, served(workers=2) as two:
         warm(one)
         warm(two)
         loads = {

@@ -29,6 +29,7 @@ class PoliciesInMemory:
     pinned: Pin | None = None
     served: list[Served] = field(default_factory=list)
     on_load: Any = lambda: None
+    loaded: Hashable = None
 
     def save(self, content: Any) -> None:
         self.content, self.saves = content, self.saves + 1

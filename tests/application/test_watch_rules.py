@@ -75,6 +75,18 @@ async def test_a_sound_change_is_taken_by_all_once_it_is_at_rest(watched: Watche
     assert [(line["event"], line["policy_version"]) for line in logs] == [("policy_reloaded", "two")]
 
 
+async def test_what_the_service_began_with_is_not_read_again() -> None:
+    reads: list[str] = []
+    policies = PoliciesInMemory(ONE, on_load=lambda: reads.append("read"), loaded=0)
+    watched = Watched(policies)
+    await watched.looks(3)
+    assert reads == []
+    policies.save(TWO)
+    await watched.looks(3)
+    assert reads == ["read"]
+    assert watched.version == "two"
+
+
 async def test_a_bad_change_is_refused_once_and_the_old_policy_goes_on(watched: Watched, logs: list[Any]) -> None:
     watched.policies.save(rejected())
     await watched.looks(4)

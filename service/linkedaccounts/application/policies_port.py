@@ -46,6 +46,10 @@ class VersionNotKept(Exception):
 class Policies(Protocol):
     """The rules directory, the archive of what served, and what an operator wants to serve."""
 
+    @property
+    def loaded(self) -> Hashable:
+        """How the rules directory stood when it was read last; None if it never was."""
+
     def state(self) -> Hashable:
         """How the rules directory stands: equal as long as nobody touches it. Never raises."""
 

@@ -42,6 +42,7 @@ class RulesWatch:
         self._roll_out = roll_out
         self._announce = announce
         self._settling = Settling()
+        self._settling.took(policies.loaded)  # what the service began with need not be read again
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self, every_seconds: float, *, pause: Pause = asyncio.sleep) -> None:

@@ -24,7 +24,8 @@ from linkedaccounts.storage.share_of_calls import ShareOfCalls
 CAPACITY = 20_000
 """So many lines wait at most: some seconds of a busy process, about 25 MB."""
 INTERVAL_SECONDS = 0.1
-BYTES_AT_ONCE = 64 * 1024
+BYTES_AT_ONCE = 1024 * 1024
+"""A write lets go of Python's lock, and in a busy process it takes milliseconds to get it back."""
 SAID_EVERY_SECONDS = 60.0
 
 

@@ -35,6 +35,7 @@ class PoliciesOnDisk:
         self._archive = PolicyArchive(kept)
         self._history = kept / "history.jsonl"
         self._pinned = kept / "pinned.json"
+        self.loaded: Hashable = None
 
     def state(self) -> Hashable:
         """See the port, as for all of these."""
@@ -42,7 +43,9 @@ class PoliciesOnDisk:
 
     def load_rules(self) -> Policy:
         """The policy that stands in the rules directory."""
+        before = state_of(self._rules)
         policy = self._load(self._rules)
+        self.loaded = before
         self._archive.keep(policy)
         return policy
 
