@@ -26,7 +26,7 @@ from tests.durability.sellers import NEW_STORE, Acknowledged, Sellers
 from tests.end_to_end.running import free_port
 from tests.storage.databases import Database
 
-KILLS = int(os.environ.get("LINKED_ACCOUNTS_KILLS", "200"))
+KILLS = int(os.environ.get("LINKED_ACCOUNTS_KILLS", "60"))
 SEED = os.environ.get("LINKED_ACCOUNTS_KILL_SEED", "2019-09-30")
 AT_ONCE = 4
 STILL_STARTING = 0.15

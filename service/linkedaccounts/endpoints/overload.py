@@ -20,8 +20,8 @@ LOOK_SECONDS = 0.01
 MOST_OF_ONE = 5
 """A look that comes late counts for those that it should have been, up to so many: a long pause alone tells nothing."""
 LEAST_CROWD = 100
-"""If fewer calls wait or are at work, none is refused: so many are what gRPC's clients have under way on one connection,
-and it is the machine that is slow."""
+"""If fewer calls wait or are at work, none is refused: so many a client of gRPC has under way on one connection, and it
+is the machine that is slow."""
 CALLS_PER_PROBE = 128
 """As long as nothing waits, one call of its own for so many of others: what it costs is shared by them."""
 ONE_OF = 6
