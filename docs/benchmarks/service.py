@@ -56,9 +56,7 @@ class Running:
 
 
 @contextmanager
-def served(
-    *flags: str, workers: int = 1, environment: Mapping[str, str] | None = None
-) -> Iterator[Running]:
+def served(*flags: str, workers: int = 1, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
     """`linked-accounts serve` with more ``flags``, with an empty data directory, its log in a file; all workers answer.
 
     Recording and logging are on, as by default, and so are metrics.
