@@ -1,6 +1,6 @@
-"""Measures all parts of the benchmarks, and writes the page: `make bench`, which takes about twenty minutes.
+"""Measures all parts of the benchmarks, and writes the page: `make bench`, which takes about half an hour.
 
-`make bench ARGS=--quick` is for a look, in four minutes; `--only unary shapes` measures those parts alone.
+`make bench ARGS=--quick` is for a look, in eight minutes; `--only unary shapes` measures those parts alone.
 """
 
 from __future__ import annotations
