@@ -8,10 +8,12 @@ import signal
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from linkedaccounts.endpoints.counts import AT_WORK, as_line
+from linkedaccounts.endpoints.worker_process import WorkerProcess
 from linkedaccounts.endpoints.workers import KILL_AFTER_SECONDS, WorkerFailed, Workers
 from tests.endpoints.running import until
 
@@ -105,6 +107,23 @@ async def test_a_worker_that_does_not_end_is_killed() -> None:
     await running
 
     assert workers.serving == 0
+
+
+async def test_a_worker_that_was_being_started_when_all_were_stopped_is_not_left_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    workers = workers_of(SERVES, count=1)
+    start = WorkerProcess.start
+
+    async def started_too_late(*given: Any) -> WorkerProcess:
+        worker = await start(*given)
+        await workers.stop(signal.SIGTERM, 0)
+        return worker
+
+    monkeypatch.setattr(WorkerProcess, "start", started_too_late)
+
+    async with asyncio.timeout(30):
+        await workers.run()
 
 
 async def test_counts_outlive_their_worker_but_for_what_it_had_at_work() -> None:

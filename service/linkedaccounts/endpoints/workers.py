@@ -146,6 +146,8 @@ class Workers:
         """Starts a worker and waits for its end; its exit code, and whether it ever answered."""
         worker = await WorkerProcess.start(self._command, self._settings, self._order)
         self._running.add(worker)
+        if self._stopping.is_set():  # `stop` came while it was being started, and knew nothing of it
+            worker.kill()
         try:
             if served := await worker.begins_to_serve():
                 await self._serves(worker)
