@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     max_batch_size: int = Field(1000, ge=1, le=100_000, description="most quotes in one batch")
     max_concurrent_calls: int = Field(1000, ge=1, description="most calls at work at once in one process")
     shed_after_ms: float = Field(
-        20,
+        50,
         ge=0,
         le=10_000,
         description="milliseconds that calls may wait in the long run, else some are shed; 0 is off",
