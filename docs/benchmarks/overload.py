@@ -28,8 +28,10 @@ from linkedaccounts.loadtest.profile import default_profile, read_profile
 from linkedaccounts.loadtest.result import Moment, Result
 from linkedaccounts.loadtest.run import run_plan
 from linkedaccounts.loadtest.stages import parse_stages
+from linkedaccounts.settings import Settings
 
-MODES = {"sheds": ("--shed-after-ms=50",), "does not": ("--shed-after-ms=0",)}
+DEFAULT = f"{Settings.model_fields['shed_after_ms'].default:g}"
+MODES = {"sheds": (f"--shed-after-ms={DEFAULT}",), "does not": ("--shed-after-ms=0",)}
 TIMES_THE_LIMIT = 3
 MOST_ROUNDS = 5
 SATURATING_CALLERS = 32
@@ -199,7 +201,7 @@ limit, {seconds} s at three times that limit, {seconds} s at half again. The lim
 {SATURATING_CALLERS} callers get who never pause. {rounds} rounds, in alternating order: middle (least–greatest).
 The load and the service share this machine; {median(late):.1%} of the calls went out late.
 
-| | sheds (`--shed-after-ms 50`, the default) | does not (`--shed-after-ms 0`) |
+| | sheds (`--shed-after-ms {DEFAULT}`, the default) | does not (`--shed-after-ms 0`) |
 |---|---|---|
 {table}
 
