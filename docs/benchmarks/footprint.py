@@ -65,7 +65,7 @@ checked, proved and tested beside the calls, then switched. The slowest call of 
 PHASES = """
 import json, tempfile, time
 moments = [time.perf_counter()]
-from linkedaccounts.bootstrap import compose
+from linkedaccounts.bootstrap.service import compose
 from linkedaccounts.endpoints.serving import serve_alone
 moments.append(time.perf_counter())
 from linkedaccounts.settings import Settings, default_rules

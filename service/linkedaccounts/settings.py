@@ -107,6 +107,9 @@ class Settings(BaseSettings):
         min_length=1,
         description="path or URL of the ECB's file of daily reference rates",
     )
+    billing_every_minutes: float = Field(
+        0, ge=0, le=24 * 60, description="minutes between runs of billing, each in a process of its own; 0 is never"
+    )
     shadow: DirectoryPath | None = Field(
         None, description="directory of rules that decide beside the live ones; only where they differ is recorded"
     )

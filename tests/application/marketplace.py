@@ -17,7 +17,7 @@ from linkedaccounts.application.link_accounts import Linked
 from linkedaccounts.application.sign_in import SignedIn
 from linkedaccounts.application.storage_port import Storage
 from linkedaccounts.application.verify_credentials import Credentials
-from linkedaccounts.bootstrap import Means, compose_seller_service
+from linkedaccounts.bootstrap.sellers import Means, compose_seller_service
 from linkedaccounts.domain.accounts import Account, Membership, Standing, User
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.security.argon2_passwords import Argon2Passwords
@@ -78,7 +78,7 @@ class Marketplace:
 
     def account(self, account_id: str, store: str, registered_on: str = "2018-01-15", status: str = "active") -> str:
         account = Account(account_id, store, status, date.fromisoformat(registered_on))
-        self.storage.write(lambda tx: tx.add_account(account))
+        self.storage.write(lambda tx: tx.add_account(account, self.now))
         return account_id
 
     def administrator(self, name: str, store: str) -> str:

@@ -160,7 +160,7 @@ def test_what_is_not_known_is_never_enough(market: Marketplace) -> None:
 @pytest.mark.parametrize(("status", "reason"), [("suspended", "ACCOUNT_SUSPENDED"), ("closed", "ACCOUNT_CLOSED")])
 def test_an_account_that_is_not_in_use_is_not_linked(market: Marketplace, status: str, reason: str) -> None:
     ann = with_added(market, "ann", "ben")
-    market.storage.write(lambda tx: tx.set_status("eu", status))
+    market.storage.write(lambda tx: tx.set_status("eu", status, market.now))
 
     assert refusal(market, ann, "us", "eu") == [("eu", reason)]
 
@@ -185,7 +185,7 @@ def test_accounts_that_are_linked_already_are_not_linked_again(market: Marketpla
 
 def test_all_or_nothing_one_account_that_is_refused_keeps_the_others_apart(market: Marketplace) -> None:
     ann = with_added(market, "ann", "ben", "cleo")
-    market.storage.write(lambda tx: tx.set_status("jp", "suspended"))
+    market.storage.write(lambda tx: tx.set_status("jp", "suspended", market.now))
     refusal(market, ann, "us", "eu", "jp")
 
     assert groups(market, "ann") == []
@@ -193,7 +193,7 @@ def test_all_or_nothing_one_account_that_is_refused_keeps_the_others_apart(marke
 
 def test_who_lacks_the_role_is_not_permitted_and_what_is_suspended_is_not_possible(market: Marketplace) -> None:
     market.user("meg", us=MEMBER)
-    market.storage.write(lambda tx: tx.set_status("eu", "suspended"))
+    market.storage.write(lambda tx: tx.set_status("eu", "suspended", market.now))
     permitted = []
     for name in ("meg", "ann"):
         with pytest.raises(RefusedByPolicy) as refused:
@@ -228,9 +228,9 @@ def test_the_same_request_again_is_answered_the_same_and_changes_nothing(market:
 
 def test_a_refusal_is_repeated_too_even_if_things_have_changed(market: Marketplace) -> None:
     ann = with_added(market, "ann", "ben")
-    market.storage.write(lambda tx: tx.set_status("eu", "suspended"))
+    market.storage.write(lambda tx: tx.set_status("eu", "suspended", market.now))
     told = refusal(market, ann, "us", "eu")
-    market.storage.write(lambda tx: tx.set_status("eu", "active"))
+    market.storage.write(lambda tx: tx.set_status("eu", "active", market.now))
 
     assert refusal(market, ann, "us", "eu") == told
     assert len(market.link(ann, "us", "eu", request_id="a new one").group.accounts) == 2

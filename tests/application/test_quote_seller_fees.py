@@ -66,9 +66,9 @@ def test_of_accounts_that_are_not_linked_the_one_meant_has_to_be_named(market: M
 
 def test_closed_accounts_are_not_charged(market: Marketplace, ann: Asker) -> None:
     market.link(ann, "us", "eu")
-    market.storage.write(lambda tx: tx.set_status("eu", "closed"))
+    market.storage.write(lambda tx: tx.set_status("eu", "closed", market.now))
     assert [line.store for line in market.seller.quote_seller_fees(ann, account_id="us").lines] == ["US"]
-    market.storage.write(lambda tx: tx.set_status("us", "closed"))
+    market.storage.write(lambda tx: tx.set_status("us", "closed", market.now))
     with pytest.raises(NotAsThingsStand) as refused:
         market.seller.quote_seller_fees(ann, account_id="us")
     assert refused.value.reason == "ACCOUNTS_NONE"

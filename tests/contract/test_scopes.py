@@ -40,4 +40,9 @@ def test_facts_are_for_quotes_and_the_policy_and_sellers_for_accounts(contract: 
         "PolicyService.ListPolicyVersions": "SCOPE_POLICY",
         "PolicyService.RollbackPolicy": "SCOPE_POLICY_ADMIN",
         "PolicyService.ResumePolicy": "SCOPE_POLICY_ADMIN",
+        "BillingService.ListTransactions": "SCOPE_BILLING",
+        "BillingService.GetStatement": "SCOPE_BILLING",
+        "BillingService.ExportTransactions": "SCOPE_BILLING",
+        "BillingService.PreviewNextCharges": "SCOPE_BILLING",
+        "BillingService.RefundCharge": "SCOPE_BILLING_ADMIN",
     }

@@ -15,7 +15,7 @@ import signal
 import sys
 from typing import Any
 
-from linkedaccounts import bootstrap
+from linkedaccounts.bootstrap import service as bootstrap
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.server import Server

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import TypeVar
 
@@ -132,6 +132,6 @@ def add_seller(tx: Writing, seller: str) -> None:
     """A seller with an account in two stores, each with an administrator of its own."""
     for name in ("us", "eu"):
         account, user = f"{seller}-{name}", f"{seller}-{name}-user"
-        tx.add_account(Account(account, name.upper(), "active", REGISTERED_ON))
+        tx.add_account(Account(account, name.upper(), "active", REGISTERED_ON), datetime.now(UTC))
         tx.add_user(User(user, email(seller, name), HASH))
         tx.add_membership(Membership(user, account, Standing("administrator", "owner")))

@@ -45,7 +45,7 @@ def filled(storage: SqlStorage, accounts: Sequence[str] = ("a", "b", "c", "d")) 
         writing.add_user(ANN)
         writing.add_user(BOB)
         for name in accounts:
-            writing.add_account(account(name))
+            writing.add_account(account(name), NOW)
             writing.add_membership(Membership(ANN.id, name, ADMINISTRATOR))
 
     storage.write(fill)

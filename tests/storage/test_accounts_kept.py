@@ -68,7 +68,7 @@ def test_accounts_come_by_store_and_id(storage: SqlStorage) -> None:
 
     def add(writing: Writing) -> None:
         for one in reversed(kept):
-            writing.add_account(one)
+            writing.add_account(one, NOW)
 
     storage.write(add)
 
@@ -78,11 +78,11 @@ def test_accounts_come_by_store_and_id(storage: SqlStorage) -> None:
 def test_the_status_of_an_account_changes(storage: SqlStorage) -> None:
     filled(storage)
 
-    storage.write(lambda writing: writing.set_status("a", "closed"))
+    storage.write(lambda writing: writing.set_status("a", "closed", NOW))
 
     assert [one.status for one in storage.read(lambda reading: reading.accounts(["a", "b"]))] == ["closed", "active"]
     with pytest.raises(LookupError, match="`accounts`"):
-        storage.write(lambda writing: writing.set_status("nothing", "closed"))
+        storage.write(lambda writing: writing.set_status("nothing", "closed", NOW))
 
 
 def test_linked_accounts_are_in_one_group_since_a_day(storage: SqlStorage) -> None:

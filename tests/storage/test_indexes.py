@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy.event import listen
 
+from linkedaccounts.application.storage_port import Sought
 from linkedaccounts.storage.reading import SqlReading
 from linkedaccounts.storage.sql_storage import SqlStorage
 from linkedaccounts.storage.tables import METADATA
 from tests.storage.databases import Database
-from tests.storage.sample import NOW, filled
+from tests.storage.sample import DAY, NOW, filled
 
 QUESTIONS = {
     "user": ("ann",),
@@ -27,6 +28,10 @@ QUESTIONS = {
     "open_registrations": (["a", "b"], NOW),
     "kept_answer": ("ann", "q"),
     "attempts": ("key",),
+    "transaction": ("t",),
+    "transactions_of": ("t",),
+    "transactions": (Sought(("a", "b"), DAY, None), 10),
+    "owed": (["a", "b"], DAY),
 }
 
 

@@ -24,7 +24,23 @@ CASES = [
     for kind in ("sqlite", "postgresql")
     for name, statements in (WAYS["both"] | WAYS[kind]).items()
 ]
-TABLES = ("users", "accounts", "memberships", "links", "merges", "audit", "audit_head", "alembic_version")
+TABLES = (
+    "users",
+    "accounts",
+    "memberships",
+    "links",
+    "merges",
+    "audit",
+    "audit_head",
+    "billed_accounts",
+    "account_statuses",
+    "policies",
+    "policy_changes",
+    "ledger_transactions",
+    "ledger_entries",
+    "billing_slices",
+    "alembic_version",
+)
 # What the owner's triggers refuse too, whatever rights the owner has.
 ALSO_REFUSED_TO_OWNERS = [
     "DELETE FROM links",
@@ -36,12 +52,33 @@ ALSO_REFUSED_TO_OWNERS = [
     "UPDATE audit SET outcome = 'refused'",
     "UPDATE accounts SET store = 'XX'",
     "DELETE FROM audit_head",
+    "DELETE FROM ledger_entries",
+    "DELETE FROM ledger_transactions",
+    "UPDATE ledger_entries SET minor = 0",
+    "UPDATE ledger_transactions SET amount = 0",
+    "UPDATE account_statuses SET status = 'active'",
+    "UPDATE billing_slices SET charged = false",
+    "UPDATE policies SET files = '{}'",
+]
+
+
+# A charge of `a`, as the owner may write it.
+BOOKED = [
+    "INSERT INTO policies VALUES ('v1', '{}')",
+    "INSERT INTO policy_changes VALUES ('2019-09-30 00:00:00', 'v1')",
+    "INSERT INTO billing_slices VALUES ('2019-10-30', 'US', false, 0, '', '', true)",
+    "INSERT INTO ledger_transactions VALUES ('t', 'charge', 'a', 'g1', 'US', '2019-10-30', 1, '2019-10-30', '2019-11-29',"
+    " 'USD', 2, false, 3999, 3999, 'q', 'v1', NULL, NULL, '')",
+    "INSERT INTO ledger_entries VALUES ('t', 0, 'standard_fee', 'receivable', 'fees', 3999, 'alone', 'STANDARD', '')",
 ]
 
 
 @pytest.fixture
-def kept(storage: SqlStorage) -> SqlStorage:
+def kept(storage: SqlStorage, database: Database) -> SqlStorage:
     linked(filled(storage), {"a": "g1", "b": "g1", "c": "g2"})
+    with database.owning() as connection:
+        for statement in BOOKED:
+            connection.exec_driver_sql(statement)
     storage.write(lambda writing: writing.merge("g2", "g1", NOW))
     return audited(storage, 1)
 
@@ -85,7 +122,7 @@ def test_every_row_is_there_still(database: Database, kept: SqlStorage, own: Con
 def test_the_guards_hold_against_the_owner_too(database: Database, kept: SqlStorage, statement: str) -> None:
     before = everything(database)
 
-    with pytest.raises(StorageUnreachable, match=r"never|only its status"), database.owning() as connection:
+    with pytest.raises(StorageUnreachable, match=r"never|once|only its status"), database.owning() as connection:
         connection.exec_driver_sql(statement)
 
     assert everything(database) == before

@@ -88,7 +88,7 @@ def test_a_registration_keeps_its_details_and_its_account(storage: SqlStorage) -
     completed = replace(registration(), details={"tax_id": "RFC-é-税", "phone": ""}, account="n")
 
     def complete(writing: Writing) -> None:
-        writing.add_account(account("n", "MX"))
+        writing.add_account(account("n", "MX"), NOW)
         writing.save_registration(completed)
 
     storage.write(complete)

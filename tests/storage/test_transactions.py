@@ -40,7 +40,7 @@ def one_more(writing: Writing) -> int:
 
 def test_what_raises_leaves_nothing_written(storage: SqlStorage) -> None:
     def half(writing: Writing) -> None:
-        writing.add_account(account("a"))
+        writing.add_account(account("a"), NOW)
         writing.append_audit(entry())
         raise NoGood
 

@@ -14,6 +14,8 @@ class Scope(StrEnum):
     ACCOUNTS = "accounts"
     POLICY = "policy"
     POLICY_ADMIN = "policy-admin"
+    BILLING = "billing"
+    BILLING_ADMIN = "billing-admin"
 
 
 @dataclass(frozen=True, slots=True)

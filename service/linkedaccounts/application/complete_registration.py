@@ -92,7 +92,7 @@ class CompleteRegistration:
         """The account, which the user has the same standing on as on the one it is registered from; linked to it."""
         standing = registering.account.standing
         account = Account(account_id, registering.store.code, ACTIVE, attempt.day)
-        attempt.tx.add_account(account)
+        attempt.tx.add_account(account, attempt.now)
         attempt.tx.add_membership(Membership(attempt.session.user, account_id, standing))
         join(attempt.tx, (*registering.together, ReachedAccount(account, standing)), self.new_id, attempt.now)
         linked = attempt.reach().with_all_linked({account_id})

@@ -123,7 +123,7 @@ def _add(tx: Writing, file: AccountsFile, users: list[User], now: datetime) -> N
     if taken:
         raise ImportRefused(taken)
     for account in file.accounts:
-        tx.add_account(Account(account.id, account.store, account.status, account.registered_on))
+        tx.add_account(Account(account.id, account.store, account.status, account.registered_on), now)
     for user, line in zip(users, file.users, strict=True):
         tx.add_user(user)
         for standing in line.accounts:

@@ -24,8 +24,9 @@ class SetAccountStatus:
         def work(tx: Writing) -> None:
             if not tx.accounts([account_id]):
                 raise NotFound("ACCOUNT_UNKNOWN", {"account": account_id})
-            tx.set_status(account_id, status)
-            said = AuditEntry(self.now(), f"set_status_{status}", "done", "command", "", subjects=(account_id,))
+            now = self.now()
+            tx.set_status(account_id, status, now)
+            said = AuditEntry(now, f"set_status_{status}", "done", "command", "", subjects=(account_id,))
             tx.append_audit(said)
 
         self.storage.write(work)

@@ -13,6 +13,8 @@ from typing import Protocol, TypeVar
 
 from linkedaccounts.application.audit import AuditEntry
 from linkedaccounts.domain.accounts import Account, Membership, User
+from linkedaccounts.domain.ledger import Transaction, TransactionKind
+from linkedaccounts.domain.money import Money
 from linkedaccounts.domain.registration import Registration
 from linkedaccounts.domain.sessions import Attempts, Proof, Session
 
@@ -28,6 +30,21 @@ class KeptAnswer:
 
     fingerprint: str
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Transactions of some accounts; ``after`` is the day and id of the last one before those that are wanted.
+
+    The newest day first, or the oldest; within a day by id. What is None or empty restricts nothing.
+    """
+
+    accounts: tuple[str, ...]
+    from_day: date | None = None
+    through_day: date | None = None
+    kinds: frozenset[TransactionKind] = frozenset()
+    after: tuple[date, str] | None = None
+    newest_first: bool = True
 
 
 class Reading(Protocol):
@@ -69,6 +86,18 @@ class Reading(Protocol):
     def attempts(self, key: str) -> Attempts | None:
         """The failed sign-ins that count under a key."""
 
+    def transaction(self, transaction_id: str) -> Transaction | None:
+        """The ledger's transaction of an id."""
+
+    def transactions_of(self, charge_id: str) -> list[Transaction]:
+        """The reversals and refunds of a charge, by id."""
+
+    def transactions(self, sought: Sought, most: int) -> list[Transaction]:
+        """The first so many of the transactions sought."""
+
+    def owed(self, accounts: Collection[str], before: date) -> list[Money]:
+        """What the accounts were charged before a day and not given back, in each currency that they had by then."""
+
 
 class Writing(Reading, Protocol):
     """The same, and changes; what it reads contains what it wrote."""
@@ -76,13 +105,17 @@ class Writing(Reading, Protocol):
     def add_user(self, user: User) -> None:
         """Adds a user; ValueError if there is one with that e-mail."""
 
-    def add_account(self, account: Account) -> None:
-        """Adds an account that is linked to no other."""
+    def add_account(self, account: Account, at: datetime) -> None:
+        """Adds an account that is linked to no other.
+
+        It is billed from its registration on; if that was before the day of ``at``, so that somebody else has charged
+        it, from the day after.
+        """
 
     def add_membership(self, membership: Membership) -> None:
         """Adds a user's standing on an account."""
 
-    def set_status(self, account_id: str, status: str | None) -> None:
+    def set_status(self, account_id: str, status: str | None, at: datetime) -> None:
         """Changes whether an account may be used."""
 
     def link(self, account_id: str, group: str, on: date, at: datetime) -> None:
@@ -114,6 +147,9 @@ class Writing(Reading, Protocol):
 
     def set_attempts(self, key: str, attempts: Attempts | None) -> None:
         """Keeps the failed sign-ins of a key; None forgets them."""
+
+    def book(self, transaction: Transaction) -> None:
+        """Adds a transaction to the ledger; for good."""
 
     def append_audit(self, entry: AuditEntry) -> None:
         """Appends an entry to the audit's chain."""

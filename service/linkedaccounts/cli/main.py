@@ -19,6 +19,7 @@ COMMANDS = {
     "accounts": Lazy(
         "linkedaccounts.cli.accounts", "accounts", "Take over accounts, and say whether they may be used."
     ),
+    "billing": Lazy("linkedaccounts.cli.billing.group", "billing", "Charge who is due, and look at what was charged."),
     "session-keys": Lazy(
         "linkedaccounts.cli.session_keys", "session_keys", "Look after the keys that sellers' sessions are signed with."
     ),

@@ -45,7 +45,7 @@ def composed(settings: Settings, *, worker: bool = False) -> Service:
     os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # gRPC's own lines are no JSON, and name callers' addresses
     try:
         from linkedaccounts.application.callers import CallersRejected
-        from linkedaccounts.bootstrap import compose
+        from linkedaccounts.bootstrap.service import compose
         from linkedaccounts.policy.problems import PolicyRejected
         from linkedaccounts.security.session_keys import SessionKeysRejected
         from linkedaccounts.storage.database_url import UnknownDatabase

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from linkedaccounts.domain.dated import Dated
 from linkedaccounts.domain.details import Detail
@@ -12,6 +13,8 @@ from linkedaccounts.domain.money import Currency, Money
 from linkedaccounts.domain.plan_split import Split
 from linkedaccounts.domain.rates import Peg
 from linkedaccounts.domain.text import Text
+
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,13 @@ class StoreTerms:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A country or region that has an account, a standard fee and a currency."""
+    """A country or region that has an account, a standard fee and a currency; its days are those of ``zone``."""
 
     code: str
     name: Text
     region: Region
     terms: Dated[StoreTerms]
+    zone: ZoneInfo = UTC
 
     def exists_on(self, day: date) -> bool:
         """Whether the store has terms on that day."""

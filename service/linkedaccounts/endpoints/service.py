@@ -33,6 +33,7 @@ from linkedaccounts.application.sign_in import SignIn
 from linkedaccounts.application.sign_out import SignOut
 from linkedaccounts.application.start_registration import StartRegistration
 from linkedaccounts.application.unlink_accounts import UnlinkAccounts
+from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.remembered import Memory
 
 
@@ -78,3 +79,4 @@ class Service:
     rules: RuleCounts
     shadow: Shadow | None
     seller: SellerService
+    note_policy: Callable[[Policy], object]

@@ -12,6 +12,7 @@ import uvloop
 from linkedaccounts.application.decision_record import Recording, Shadow
 from linkedaccounts.application.watch_rules import RulesWatch
 from linkedaccounts.endpoints.background import Background, Work
+from linkedaccounts.endpoints.billing_tasks import bill_on_schedule, note_policies
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.callers_reload import CallersReload
 from linkedaccounts.endpoints.counts import as_line, counts_of
@@ -48,7 +49,8 @@ def serve_alone(service: Service, settings: Settings, on_serving: OnServing) -> 
         telling_of(service, lambda: counts_of(service, tally), settings),
     ):
         rates = (follow_book(service), refresh_book(service, settings))
-        beside = (*rates, watch.run(settings.rules_poll_seconds), measure_lag(tally.lag))
+        billing = (note_policies(service), bill_on_schedule(settings))
+        beside = (*rates, *billing, watch.run(settings.rules_poll_seconds), measure_lag(tally.lag))
         uvloop.run(process.serve(log, on_serving, beside, lambda: look(at_once=True)))
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from linkedaccounts.application.watch_rules import RulesWatch
 from linkedaccounts.endpoints.background import Background
+from linkedaccounts.endpoints.billing_tasks import bill_on_schedule, note_policies
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.counts import Counts
 from linkedaccounts.endpoints.logging_setup import logging_to
@@ -54,7 +55,9 @@ class Supervisor:
 
     async def run(self, command: Sequence[str], on_serving: OnServing) -> None:
         """Until a signal comes and the workers have drained; WorkerFailed."""
-        background = Background((follow_book(self._service), refresh_book(self._service, self._settings)))
+        rates = (follow_book(self._service), refresh_book(self._service, self._settings))
+        billing = (note_policies(self._service), bill_on_schedule(self._settings))
+        background = Background((*rates, *billing))
 
         def look(*, at_once: bool = False) -> None:
             background.start(watch.look(at_once=at_once))

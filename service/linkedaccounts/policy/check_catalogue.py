@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from linkedaccounts.domain.catalogue import Plan, PlanTerms, Region, Store, StoreTerms
 from linkedaccounts.domain.money import Currency
@@ -17,6 +18,7 @@ from linkedaccounts.policy.check_dated import dated
 from linkedaccounts.policy.check_effects import store_preferences
 from linkedaccounts.policy.findings import DIRECTORY, Findings, scalars
 from linkedaccounts.policy.source import Node, Scalar, SourceFile, Table
+from linkedaccounts.policy.time_zones import time_zones
 
 SECTIONS = ("reporting_currency", "currencies", "regions", "stores", "plans")
 """The top-level keys of the catalogue."""
@@ -140,7 +142,7 @@ def _store(code: str, key: Scalar, node: Node, draft: CatalogueDraft, findings: 
             key.place, "wrong-type", f"`{code}` is no store code: capital letters, digits and dashes, at most 16"
         )
     table = findings.table(node, f"store {code}")
-    if table is None or not findings.keys(table, f"store {code}", ("name", "region", "terms")):
+    if table is None or not findings.keys(table, f"store {code}", ("name", "region", "terms"), ("time_zone",)):
         return
     name = findings.text(table.get("name"), f"the name of store {code}")
     region = findings.one_of(table.get("region"), "region", draft.region_codes, "unknown-region")
@@ -151,8 +153,14 @@ def _store(code: str, key: Scalar, node: Node, draft: CatalogueDraft, findings: 
         findings,
         ("fee", "countries"),
     )
+    zone = _zone(table.get("time_zone"), findings)
     if name and terms and region in draft.regions:
-        draft.stores[code] = Store(code, name, draft.regions[region], terms)
+        draft.stores[code] = Store(code, name, draft.regions[region], terms, ZoneInfo(zone))
+
+
+def _zone(node: Node | None, findings: Findings) -> str:
+    """The name of a time zone, UTC if none is stated."""
+    return "UTC" if node is None else findings.one_of(node, "time zone", time_zones(), "unknown-time-zone") or "UTC"
 
 
 def _store_terms(code: str, entry: Table, draft: CatalogueDraft, findings: Findings) -> StoreTerms | None:

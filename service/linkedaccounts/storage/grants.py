@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 
 from linkedaccounts.storage.privileges import PRIVILEGES, READ_ONLY, Privilege
 
-PERMANENT = ("accounts", "links", "merges", "audit")
+PERMANENT = ("accounts", "links", "merges", "audit", "ledger_transactions", "ledger_entries")
 _BEYOND = ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linkedaccounts.storage.ledger_tables import BILLING_SLICES, SET_ASIDE
 from linkedaccounts.storage.tables import METADATA
 
 
@@ -26,6 +27,8 @@ _BEYOND_ADDING = {
     "registrations": Privilege(changes=("details", "account_id")),
     "attempts": Privilege(changes=("count", "last_at"), removes=True),
     "audit_head": Privilege(changes=("position", "hash")),
+    BILLING_SLICES.name: Privilege(changes=("charged",)),
+    SET_ASIDE.name: Privilege(changes=("reason", "says"), removes=True),
 }
 
 PRIVILEGES: Mapping[str, Privilege] = {name: _BEYOND_ADDING.get(name, Privilege()) for name in METADATA.tables}

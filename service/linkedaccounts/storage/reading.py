@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
-from linkedaccounts.application.storage_port import KeptAnswer
+from linkedaccounts.application.storage_port import KeptAnswer, Sought
 from linkedaccounts.domain.accounts import Account, Membership, Standing, User
+from linkedaccounts.domain.ledger import Transaction
+from linkedaccounts.domain.money import Currency, Money
 from linkedaccounts.domain.registration import Registration
 from linkedaccounts.domain.sessions import Attempts, Proof, Session
 from linkedaccounts.storage.groups import accounts_by_group, accounts_by_id
+from linkedaccounts.storage.ledger_rows import transactions_sought, with_entries
+from linkedaccounts.storage.ledger_tables import LEDGER_TRANSACTIONS
 from linkedaccounts.storage.registration_rows import registration_of
 from linkedaccounts.storage.tables import ATTEMPTS, KEPT_ANSWERS, MEMBERSHIPS, PROOFS, REGISTRATIONS, SESSIONS, USERS
 
@@ -97,6 +101,32 @@ class SqlReading:
         """The failed sign-ins that count under a key."""
         row = self._one(select(ATTEMPTS.c.count, ATTEMPTS.c.last_at).where(ATTEMPTS.c.key == key))
         return Attempts(*row) if row else None
+
+    def transaction(self, transaction_id: str) -> Transaction | None:
+        """The ledger's transaction of an id."""
+        found = self._transactions(select(LEDGER_TRANSACTIONS).where(LEDGER_TRANSACTIONS.c.id == transaction_id))
+        return found[0] if found else None
+
+    def transactions_of(self, charge_id: str) -> list[Transaction]:
+        """The reversals and refunds of a charge, by id."""
+        own = select(LEDGER_TRANSACTIONS).where(LEDGER_TRANSACTIONS.c.of_id == charge_id)
+        return self._transactions(own.order_by(LEDGER_TRANSACTIONS.c.id))
+
+    def transactions(self, sought: Sought, most: int) -> list[Transaction]:
+        """The first so many of the transactions sought."""
+        return self._transactions(transactions_sought(sought).limit(most))
+
+    def owed(self, accounts: Collection[str], before: date) -> list[Money]:
+        """What the accounts were charged before a day and not given back, in each currency, by its code."""
+        table = LEDGER_TRANSACTIONS.c
+        currency = (table.currency, table.minor_digits)
+        earlier = table.account_id.in_(list(accounts)) & (table.day < before)
+        sums = select(*currency, func.sum(table.amount).label("minor")).where(earlier).group_by(*currency)
+        found = (Money(int(row.minor), Currency(row.currency, row.minor_digits)) for row in self._all(sums))
+        return sorted(found, key=lambda money: money.currency.code)
+
+    def _transactions(self, query: Select[*Columns]) -> list[Transaction]:
+        return with_entries(self._connection, self._connection.execute(query))
 
     def _one(self, query: Select[*Columns]) -> Row[*Columns] | None:
         return self._connection.execute(query).one_or_none()

@@ -42,7 +42,7 @@ class SqlStorage:
 
     def read(self, work: Callable[[Reading], T]) -> T:
         """What ``work`` returns, which sees one state of everything; TryAgain if the database cannot be reached."""
-        return persistently(lambda: self._read(work), self._patience, self._warn)
+        return self.read_by(lambda connection: work(SqlReading(connection)))
 
     def write(self, work: Callable[[Writing], T]) -> T:
         """What ``work`` returns, once all that it wrote is kept for good.
@@ -51,10 +51,18 @@ class SqlStorage:
         for too long, if the database cannot be reached, or if the connection was lost while it committed: only then
         it may have been written, and whoever repeats the request with its id gets the answer that was kept.
         """
+        return self.write_by(lambda connection: work(SqlWriting(connection)), WRITES)
+
+    def read_by(self, work: Callable[[Connection], T]) -> T:
+        """``read``, with queries of one's own."""
+        return persistently(lambda: self._read(work), self._patience, self._warn)
+
+    def write_by(self, work: Callable[[Connection], T], options: Mapping[str, Mapping[str, Any]]) -> T:
+        """``write``, with statements of one's own, in a transaction with ``options`` by database."""
         if not self._turn.acquire(timeout=self._patience.seconds):
             raise TryAgain(self._patience.retry_after)
         try:
-            return persistently(lambda: self._write(work), self._patience, self._warn)
+            return persistently(lambda: self._write(work, options), self._patience, self._warn)
         finally:
             self._turn.release()
 
@@ -62,15 +70,15 @@ class SqlStorage:
         """Closes all connections."""
         self._engine.dispose()
 
-    def _read(self, work: Callable[[Reading], T]) -> T:
+    def _read(self, work: Callable[[Connection], T]) -> T:
         with self._connected(READS) as connection, connection.begin():
-            return work(SqlReading(connection))
+            return work(connection)
 
-    def _write(self, work: Callable[[Writing], T]) -> T:
-        with self._connected(WRITES) as connection:
+    def _write(self, work: Callable[[Connection], T], options: Mapping[str, Mapping[str, Any]]) -> T:
+        with self._connected(options) as connection:
             transaction = connection.begin()
             try:
-                result = work(SqlWriting(connection))
+                result = work(connection)
             except BaseException:
                 transaction.rollback()
                 raise

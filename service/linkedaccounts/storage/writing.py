@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Delete, Table, Update, delete, insert, select, update
+from sqlalchemy import Delete, Table, Update, delete, func, insert, select, update
 
 from linkedaccounts.application.audit import AuditEntry
 from linkedaccounts.application.storage_port import KeptAnswer
 from linkedaccounts.domain.accounts import Account, Membership, User
+from linkedaccounts.domain.ledger import Transaction
 from linkedaccounts.domain.registration import Registration
 from linkedaccounts.domain.sessions import Attempts, Proof, Session
 from linkedaccounts.storage.audit_chain import Head, chained
 from linkedaccounts.storage.groups import roots_of
+from linkedaccounts.storage.ledger_rows import book
+from linkedaccounts.storage.ledger_tables import ACCOUNT_STATUSES, BILLED_ACCOUNTS
 from linkedaccounts.storage.reading import SqlReading
 from linkedaccounts.storage.registration_rows import changes_of, row_of
 from linkedaccounts.storage.tables import (
@@ -41,19 +44,28 @@ class SqlWriting(SqlReading):
             raise ValueError("there is a user with this e-mail already; sign in as that one")
         self._insert(USERS, id=user.id, email=user.email, password_hash=user.password_hash)
 
-    def add_account(self, account: Account) -> None:
-        """Adds an account that is linked to no other."""
-        registered = {"store": account.store, "status": account.status, "registered_on": account.registered_on}
-        self._insert(ACCOUNTS, id=account.id, **registered)
+    def add_account(self, account: Account, at: datetime) -> None:
+        """Adds an account that is linked to no other; ``at`` says from which day on it is billed here."""
+        registered = {"store": account.store, "registered_on": account.registered_on}
+        self._insert(ACCOUNTS, id=account.id, status=account.status, **registered)
+        self._insert(ACCOUNT_STATUSES, account_id=account.id, at=at, status=account.status)
+        day = at.astimezone(UTC).date()
+        billed_from = account.registered_on if account.registered_on >= day else day + timedelta(days=1)
+        anchored = {"anchor_day": account.registered_on.day, "billed_from": billed_from}
+        self._insert(BILLED_ACCOUNTS, account_id=account.id, **registered, **anchored)
 
     def add_membership(self, membership: Membership) -> None:
         """Adds a user's standing on an account."""
         standing = {"role": membership.standing.role, "organisation": membership.standing.organisation}
         self._insert(MEMBERSHIPS, user_id=membership.user, account_id=membership.account, **standing)
 
-    def set_status(self, account_id: str, status: str | None) -> None:
+    def set_status(self, account_id: str, status: str | None, at: datetime) -> None:
         """Changes whether an account may be used; LookupError if there is no such account."""
         self._change_one(update(ACCOUNTS).where(ACCOUNTS.c.id == account_id).values(status=status))
+        table = ACCOUNT_STATUSES.c
+        newest = self._connection.scalar(select(func.max(table.at)).where(table.account_id == account_id))
+        after = at if newest is None else max(at, newest + timedelta(microseconds=1))
+        self._insert(ACCOUNT_STATUSES, account_id=account_id, at=after, status=status)
 
     def link(self, account_id: str, group: str, on: date, at: datetime) -> None:
         """Puts an account that is in no group into one, a new one if there is none of that id; for good."""
@@ -119,6 +131,10 @@ class SqlWriting(SqlReading):
             self._change(delete(ATTEMPTS).where(ATTEMPTS.c.key == key))
         else:
             self._put(ATTEMPTS, {"key": key}, count=attempts.count, last_at=attempts.last_at)
+
+    def book(self, transaction: Transaction) -> None:
+        """Adds a transaction to the ledger; for good."""
+        book(self._connection, [transaction])
 
     def append_audit(self, entry: AuditEntry) -> None:
         """Appends an entry to the audit's chain."""

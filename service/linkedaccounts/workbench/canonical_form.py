@@ -79,7 +79,7 @@ SHAPES: Mapping[str, Shape] = {
     "regions": _all("region"),
     "region": Shape(("name",), {"name": "texts"}, above=EmptyLine.AS_WRITTEN),
     "stores": _all("store"),
-    "store": _spread(("name", "region", "terms"), {"name": "texts", "terms": "terms"}),
+    "store": _spread(("name", "region", "time_zone", "terms"), {"name": "texts", "terms": "terms"}),
     "plans": _all("plan"),
     "plan": _spread(("name", "terms"), {"name": "texts", "terms": "terms"}),
     "terms": _all("term", EmptyLine.NEVER),

@@ -46,7 +46,7 @@ def catalogue_changes(old: Catalogue, new: Catalogue) -> tuple[ValueChange, ...]
         *_valued("the catalogue", _overall(old), _overall(new)),
         *_both("currency", old.currencies, new.currencies, lambda one: {"minor_digits": str(one.minor_digits)}),
         *_both("region", old.regions, new.regions, lambda _: {}),
-        *_both("store", old.stores, new.stores, lambda store: {"region": store.region.code}, _opened),
+        *_both("store", old.stores, new.stores, _store, _opened),
         *_both("plan", old.plans, new.plans, lambda _: {}, _in_force),
         *_both("detail", old.details, new.details, _detail),
         *_dated_all("store", old.stores, new.stores, lambda store: store.terms, _store_values),
@@ -64,6 +64,10 @@ def split_words(split: Split) -> str:
         case Equally():
             return "equally"
     return f"on_one_store: [{', '.join(split.on)}]"
+
+
+def _store(store: Store) -> Values:
+    return {"region": store.region.code, "time_zone": store.zone.key}
 
 
 def _overall(catalogue: Catalogue) -> Values:

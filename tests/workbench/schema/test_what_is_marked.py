@@ -33,6 +33,7 @@ SEEN = {
     "unknown-operator",
     "unknown-placeholder",
     "unknown-region",
+    "unknown-time-zone",
     "unknown-value",
     "wrong-type",
 }

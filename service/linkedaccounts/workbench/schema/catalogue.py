@@ -8,6 +8,7 @@ from linkedaccounts.domain.details import LONGEST, DetailKind
 from linkedaccounts.policy.check_catalogue import MOST_DIGITS
 from linkedaccounts.policy.check_details import DETAIL_ID, MOST_CHARACTERS
 from linkedaccounts.policy.check_rules import LONGEST_ID
+from linkedaccounts.policy.time_zones import time_zones
 from linkedaccounts.workbench.schema.shapes import (
     DAY,
     WORD,
@@ -83,7 +84,13 @@ def _store() -> Schema:
     country = matching("[A-Z]{2}", "two capital letters (ISO 3166-1)")
     countries = said("The countries in the store; a country is in one store at a time.", listing(country))
     region = said("The region that the store is in.", ref("region"))
-    return mapping({"name": _NAME, "region": region, "terms": _terms({"fee": fee, "countries": countries})})
+    zone = said("The IANA time zone by which the store's days begin; UTC if none is stated.", _zone())
+    required = {"name": _NAME, "region": region, "terms": _terms({"fee": fee, "countries": countries})}
+    return mapping(required, {"time_zone": zone})
+
+
+def _zone() -> Schema:
+    return one_of(dict.fromkeys(sorted(time_zones()), ""))
 
 
 def _plan() -> Schema:

@@ -1,0 +1,79 @@
+"""Composes what charges: the use cases of billing on a database, a rate book and a clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from linkedaccounts.application.billing.charge_cycles import Quote
+from linkedaccounts.application.billing.policies_of_days import PoliciesOfDays
+from linkedaccounts.application.billing.rehearse_billing import RehearseBilling
+from linkedaccounts.application.billing.run_billing import RunBilling
+from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
+from linkedaccounts.application.quote_fees import Grounds, QuoteFees
+from linkedaccounts.domain.rates import RateBook
+from linkedaccounts.policy.load import load_policy
+from linkedaccounts.policy.policy import Policy
+from linkedaccounts.policy.remembered import Memory
+from linkedaccounts.storage.billing import SqlBilling
+from linkedaccounts.storage.policies_noted import SqlPoliciesNoted
+from linkedaccounts.storage.sql_storage import SqlStorage
+
+
+def compose_billing(
+    storage: SqlStorage,
+    book: Callable[[], RateBook],
+    now: Callable[[], datetime],
+    pause: Callable[[float], object] = time.sleep,
+    load: Callable[[Mapping[str, bytes]], Policy] | None = None,
+) -> RunBilling:
+    """What charges on a database, at the rates of a book, by a clock; ``load`` makes the policies of days of files."""
+    billing = SqlBilling(storage)
+    policies = PoliciesOfDays(SqlPoliciesNoted(storage), load or _remembering)
+
+    def zones(day: date) -> Mapping[str, ZoneInfo]:
+        return {code: store.zone for code, store in policies.on(day).catalogue.stores.items()}
+
+    return RunBilling(billing, _quotes(policies, book), zones, now, pause)
+
+
+def compose_rehearsal(storage: SqlStorage, book: Callable[[], RateBook]) -> RehearseBilling:
+    """What says what a run would charge, at the rates of a book; it changes nothing."""
+    billing = SqlBilling(storage)
+    policies = PoliciesOfDays(SqlPoliciesNoted(storage), load_files)
+    return RehearseBilling(billing.stores, billing.due, billing.charges_before, _quotes(policies, book))
+
+
+def _quotes(policies: PoliciesOfDays, book: Callable[[], RateBook]) -> Callable[[date], Quote]:
+    """What quotes by the policy of a day."""
+
+    def quote_on(day: date) -> Quote:
+        grounds = Grounds(policies.on(day), book(), day)
+        quotes = QuoteFees(lambda: grounds.policy, book, lambda: day)
+
+        def quote(request: QuoteRequest) -> FeeQuote:
+            return quotes.on(grounds, request).quote
+
+        return quote
+
+    return quote_on
+
+
+def _remembering(files: Mapping[str, bytes]) -> Policy:
+    policy = load_files(files)
+    policy.remember(Memory())
+    return policy
+
+
+def load_files(files: Mapping[str, bytes]) -> Policy:
+    """The policy of files by their paths; PolicyRejected."""
+    with TemporaryDirectory(prefix="linked-accounts-policy-") as folder:
+        for path, content in files.items():
+            place = Path(folder) / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+        return load_policy(Path(folder))

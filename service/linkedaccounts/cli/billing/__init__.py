@@ -1,0 +1,1 @@
+"""`linked-accounts billing`: charge who is due, and look at what was charged."""
