@@ -36,6 +36,7 @@ from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.policy.remembered import Memory
 from linkedaccounts.settings import Settings, variable_of
 from linkedaccounts.v1.account_service_pb2_grpc import AccountServiceStub
+from linkedaccounts.v1.billing_service_pb2_grpc import BillingServiceStub
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceStub
 from linkedaccounts.v1.linking_service_pb2_grpc import LinkingServiceStub
 from linkedaccounts.v1.policy_service_pb2_grpc import PolicyServiceStub
@@ -105,13 +106,14 @@ class FakeQuoteFees:
         """Nobody looks at the record."""
 
 
-def service_with(
+def service_with(  # noqa: PLR0913, PLR0917  # each is a use case of its own, given by its name
     quote_fees: Any = quote_of,
     get_fee_schedule: Any = None,
     policy: Any = None,
     check_eligibility: Any = None,
     callers: CallersKeeper | None = None,
     seller: SellerService | None = None,
+    report: Any = None,
 ) -> Service:
     current: Any = SimpleNamespace(version=VERSION, files=(), warnings=(), catalogue=SimpleNamespace(stores=STORES))
     keeper: Any = policy or PolicyKeeper(current, lambda: datetime(2019, 10, 1, tzinfo=UTC))
@@ -136,6 +138,7 @@ def service_with(
         rules=RuleCounts(),
         shadow=None,
         seller=seller or seller_with(),
+        report=report,
     )
 
 
@@ -175,6 +178,10 @@ class Running:
     @property
     def registrations(self) -> Any:
         return RegistrationServiceStub(self.channel)
+
+    @property
+    def billing(self) -> Any:
+        return BillingServiceStub(self.channel)
 
     @property
     def policies(self) -> Any:

@@ -68,6 +68,11 @@ def check_request_id(request_id: str) -> None:
         raise InvalidRequest([FieldProblem("request_id", "REQUEST_ID_REQUIRED", values)])
 
 
+def can_be_kept(text: str) -> bool:
+    """Whether every database can hold the text, so that it can be asked for it: PostgreSQL knows no NUL."""
+    return "\0" not in text
+
+
 def echo(text: str) -> str:
     """A caller's text as it is said back: its beginning, if it is long."""
     return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"

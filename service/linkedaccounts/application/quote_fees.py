@@ -217,7 +217,7 @@ class _Quoting:
             values["cap"] = plans[rule.effect.plan].cap
             values["plan"] = self._policy.catalogue.plans[rule.effect.plan].name
         if store.carrier is not None:
-            values["carrier"] = store.carrier.own.store.name
+            values |= {"carrier": store.carrier.own.store.name, "carrier_store": store.carrier.code}
         return values
 
     def _not_applied(self, store: _Ruled) -> tuple[NotApplied, ...]:

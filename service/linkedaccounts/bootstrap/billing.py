@@ -10,9 +10,11 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from linkedaccounts.application.billing.charge_cycles import Quote
+from linkedaccounts.application.billing.payments_report import PaymentsReport
 from linkedaccounts.application.billing.policies_of_days import PoliciesOfDays
 from linkedaccounts.application.billing.rehearse_billing import RehearseBilling
 from linkedaccounts.application.billing.run_billing import RunBilling
+from linkedaccounts.application.billing.why import TellWhy
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.quote_fees import Grounds, QuoteFees
 from linkedaccounts.domain.rates import RateBook
@@ -46,6 +48,12 @@ def compose_rehearsal(storage: SqlStorage, book: Callable[[], RateBook]) -> Rehe
     billing = SqlBilling(storage)
     policies = PoliciesOfDays(SqlPoliciesNoted(storage), load_files)
     return RehearseBilling(billing.stores, billing.due, billing.charges_before, _quotes(policies, book))
+
+
+def compose_report(storage: SqlStorage, quotes: QuoteFees, now: Callable[[], datetime]) -> PaymentsReport:
+    """What shows charges and gives them back, by a clock; ``quotes`` says what comes next."""
+    noted = SqlPoliciesNoted(storage)
+    return PaymentsReport(storage, quotes, now, TellWhy(lambda version: load_files(noted.policy_files(version))))
 
 
 def _quotes(policies: PoliciesOfDays, book: Callable[[], RateBook]) -> Callable[[date], Quote]:

@@ -12,6 +12,7 @@ from uuid import uuid4
 import structlog
 
 from linkedaccounts.application.begin_policy import begin_policy
+from linkedaccounts.application.billing.payments_report import PaymentsReport
 from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.check_eligibility import CheckEligibility
 from linkedaccounts.application.decision_record import Recorder, all_of
@@ -24,9 +25,10 @@ from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
 from linkedaccounts.application.rule_counts import RuleCounts
 from linkedaccounts.application.shadow_policy import ShadowPolicy
 from linkedaccounts.application.watch_rules import WHOLE
+from linkedaccounts.bootstrap.billing import compose_report
 from linkedaccounts.bootstrap.sellers import Means, compose_seller_service
 from linkedaccounts.endpoints.call_context import id_and_method
-from linkedaccounts.endpoints.service import Service
+from linkedaccounts.endpoints.service import SellerService, Service
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem
@@ -44,6 +46,7 @@ from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
 from linkedaccounts.storage.policies_on_disk import PoliciesOnDisk
 from linkedaccounts.storage.published_rate_book import fetch_published_book
 from linkedaccounts.storage.shadow_log import ShadowLog
+from linkedaccounts.storage.sql_storage import SqlStorage
 from linkedaccounts.workbench.gate import admitted
 
 MEGABYTE = 1024 * 1024
@@ -59,11 +62,10 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
     packaged, kept = packaged_rate_book(), KeptRateBook(settings.data_dir)
     load = _remembering(load_policy if worker else partial(admitted, book=packaged), memory)
     policies, rates = PoliciesOnDisk(settings.rules, settings.policies_dir, load), RateBookKeeper(packaged, kept)
-    policy = begin_policy(policies, _now, worker=worker)
-    records = _records(settings, load)
-    quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, records.recorder)
+    policy, records = begin_policy(policies, _now, worker=worker), _records(settings, load)
+    of_sellers = _of_sellers(settings, policy, rates, records.recorder)
     return Service(
-        quote_fees=quote_fees,
+        quote_fees=of_sellers.quote_fees,
         get_fee_schedule=GetFeeSchedule(policy.of_call, _today),
         check_eligibility=CheckEligibility(policy.of_call, _today, records.recorder),
         explain_decision=ExplainDecision(policy.of_call),
@@ -78,7 +80,8 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
         memory=memory,
         rules=records.rules,
         shadow=records.shadow,
-        seller=compose_seller_service(settings, _means(settings, policy, quote_fees, records.recorder)),
+        seller=of_sellers.service,
+        report=of_sellers.report,
     )
 
 
@@ -106,9 +109,25 @@ def _remembering(load: Callable[[Path], Policy], memory: Memory) -> Callable[[Pa
     return loaded
 
 
-def _means(settings: Settings, policy: PolicyKeeper, quote_fees: QuoteFees, recorder: Recorder) -> Means:
+class _OfSellers(NamedTuple):
+    quote_fees: QuoteFees
+    service: SellerService
+    report: PaymentsReport
+
+
+def _of_sellers(settings: Settings, policy: PolicyKeeper, rates: RateBookKeeper, recorder: Recorder) -> _OfSellers:
+    """What sellers are quoted, do, and were charged; all of it stands on one database."""
+    quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, recorder)
+    storage = open_storage(settings.database_url)
+    service = compose_seller_service(settings, _means(settings, storage, policy, quote_fees, recorder))
+    return _OfSellers(quote_fees, service, compose_report(storage, quote_fees, _now))
+
+
+def _means(
+    settings: Settings, storage: SqlStorage, policy: PolicyKeeper, quote_fees: QuoteFees, recorder: Recorder
+) -> Means:
     return Means(
-        storage=open_storage(settings.database_url),
+        storage=storage,
         passwords=Argon2Passwords(),
         tokens=JoseTokens(SessionKeys(settings.session_keys_file, _warn)),
         policy=policy.of_call,

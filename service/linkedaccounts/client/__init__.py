@@ -16,12 +16,19 @@ The way of a seller, from a sign-in on:
         if preview.allowed:  # and the seller has agreed to preview.permanence_statement
             seller.link_accounts(ids, accept_permanence=True)
 
+What any seller was charged, for a service that may see it:
+
+    with Client("127.0.0.1:50051", token=token) as client, open("report.csv", "wb") as file:
+        client.billing.export_to(file, account_id, only={"from_day": "2019-09-01"})
+
 Answers are the contract's messages (``linkedaccounts.v1``). Nothing of the service itself is imported.
 """
 
 from linkedaccounts.client.account import Account, quote_request
 from linkedaccounts.client.asynchronous import AsyncClient
+from linkedaccounts.client.asynchronous_billing import AsyncBilling
 from linkedaccounts.client.asynchronous_session import AsyncSellerSession
+from linkedaccounts.client.billing_requests import Filter
 from linkedaccounts.client.connection import Tls
 from linkedaccounts.client.errors import (
     DeadlineExceeded,
@@ -40,20 +47,24 @@ from linkedaccounts.client.errors import (
     Unexpected,
 )
 from linkedaccounts.client.failure import Failure, FieldProblem, PolicyReason
-from linkedaccounts.client.money import to_decimal
+from linkedaccounts.client.money import to_decimal, to_money
 from linkedaccounts.client.standing import Standing
 from linkedaccounts.client.status import result_or_error
 from linkedaccounts.client.synchronous import Client
+from linkedaccounts.client.synchronous_billing import Billing
 from linkedaccounts.client.synchronous_session import SellerSession
 
 __all__ = [
     "Account",
+    "AsyncBilling",
     "AsyncClient",
     "AsyncSellerSession",
+    "Billing",
     "Client",
     "DeadlineExceeded",
     "Failure",
     "FieldProblem",
+    "Filter",
     "InvalidRequest",
     "LinkedAccountsError",
     "NotFound",
@@ -74,6 +85,7 @@ __all__ = [
     "quote_request",
     "result_or_error",
     "to_decimal",
+    "to_money",
 ]
 
 # Tracebacks and pickles name the public place of each, not the file that it happens to be in.

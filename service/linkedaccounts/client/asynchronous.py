@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from grpc import aio
 
 from linkedaccounts.client.account import Account, Day, day_text, quote_request
+from linkedaccounts.client.asynchronous_billing import AsyncBilling
 from linkedaccounts.client.asynchronous_session import AsyncSellerSession
 from linkedaccounts.client.call import CallDefaults, CallOptions, Timeout
 from linkedaccounts.client.change import ChangeOptions, key_of
@@ -82,6 +83,12 @@ class AsyncClient:
         self._linking = LinkingServiceStub(self._channel)
         self._policies = PolicyServiceStub(self._channel)
         self._accounts = AccountServiceStub(self._channel)
+        self._billing = AsyncBilling(self._channel, self._defaults)
+
+    @property
+    def billing(self) -> AsyncBilling:
+        """What sellers were charged, and what they will be."""
+        return self._billing
 
     async def quote_fees(
         self,

@@ -18,6 +18,7 @@ from linkedaccounts.client.sending import Sending
 from linkedaccounts.client.session_requests import sign_in_request
 from linkedaccounts.client.standing import Standing, eligibility_request
 from linkedaccounts.client.status import typed_errors
+from linkedaccounts.client.synchronous_billing import Billing
 from linkedaccounts.client.synchronous_session import SellerSession
 from linkedaccounts.client.token import check_token
 from linkedaccounts.client.unary import send
@@ -87,6 +88,12 @@ class Client:
         self._linking = LinkingServiceStub(self._channel)
         self._policies = PolicyServiceStub(self._channel)
         self._accounts = AccountServiceStub(self._channel)
+        self._billing = Billing(self._channel, self._defaults)
+
+    @property
+    def billing(self) -> Billing:
+        """What sellers were charged, and what they will be."""
+        return self._billing
 
     def quote_fees(
         self,

@@ -59,7 +59,7 @@ class Detail:
         """
         if len(value) > self.longest:
             return "DETAIL_TOO_LONG"
-        if any(category(char) in _LINE_AND_CONTROL for char in value):
+        if not is_one_line(value):
             return "DETAIL_NOT_ONE_LINE"
         return None if self._fits(value) else _REASONS[self.kind]
 
@@ -100,3 +100,8 @@ _REASONS: Mapping[DetailKind, str] = {
     DetailKind.YES_OR_NO: "DETAIL_NOT_YES_OR_NO",
     DetailKind.CHOICE: "DETAIL_NO_SUCH_CHOICE",
 }
+
+
+def is_one_line(text: str) -> bool:
+    """Whether a text has no line break and no other control character; NUL, which PostgreSQL cannot keep, is one."""
+    return not any(category(char) in _LINE_AND_CONTROL for char in text)

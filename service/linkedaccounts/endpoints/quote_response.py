@@ -10,6 +10,7 @@ from linkedaccounts.domain.rates import Rate, RateSource
 from linkedaccounts.endpoints.money import REMEMBERED, money, money_of_nanos, nanos, rate_text
 from linkedaccounts.endpoints.rules_response import rule_not_applied, rule_reference
 from linkedaccounts.v1 import fee_quote_service_pb2 as contract
+from linkedaccounts.v1.billing_service_pb2 import NextCharge
 
 SOURCES = {RateSource.ECB: contract.RATE_SOURCE_ECB, RateSource.PEG: contract.RATE_SOURCE_PEG}
 
@@ -46,15 +47,16 @@ def _add_line(message: contract.FeeQuote, line: QuoteLine, language: str) -> Non
         first_month=line.first_month,
         cycle_starts_on=line.cycle.starts_on.isoformat(),
         holds_through=line.cycle.last_day.isoformat(),
-        rate=_rate(line.rate) if line.rate else None,
+        rate=exchange_rate(line.rate) if line.rate else None,
         not_applied=map(rule_not_applied, line.not_applied),
     )
     for adjustment in line.adjustments:
-        _add_adjustment(added, adjustment, language)
+        add_adjustment(added, adjustment, language)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _rate(rate: Rate) -> contract.ExchangeRate:
+def exchange_rate(rate: Rate) -> contract.ExchangeRate:
+    """The rate; the same message may be given out again: put it into another, do not change it."""
     return contract.ExchangeRate(
         from_currency=rate.from_currency,
         to_currency=rate.to_currency,
@@ -66,7 +68,8 @@ def _rate(rate: Rate) -> contract.ExchangeRate:
     )
 
 
-def _add_adjustment(line: contract.QuoteLine, adjustment: Adjustment, language: str) -> None:
+def add_adjustment(line: contract.QuoteLine | NextCharge, adjustment: Adjustment, language: str) -> None:
+    """Says of a charge what a rule took off, and why."""
     said = adjustment.said
     line.adjustments.add(
         amount=money(adjustment.amount),

@@ -25,12 +25,17 @@ def localized(refusal: Refusal, language: str) -> LocalizedMessage:
 
 
 def precondition(refusal: RateUnavailable | NotAsThingsStand) -> PreconditionFailure:
-    """What has to be otherwise first: the rate of a currency on a day, `AED/1998-05-04`, or how an account stands."""
+    """What has to be otherwise first: the rate of a currency on a day, `AED/1998-05-04`, or how something stands.
+
+    That is an account, or else a transaction.
+    """
     values = refusal.values
     rate = isinstance(refusal, RateUnavailable)
     violation = PreconditionFailure.Violation(
         type=refusal.reason,
-        subject=f"{values['currency']}/{values['day']}" if rate else values.get("account", ""),
+        subject=f"{values['currency']}/{values['day']}"
+        if rate
+        else values.get("account") or values.get("transaction", ""),
         description=cut(refusal.message(), VALUE_LIMIT),
     )
     return PreconditionFailure(violations=[violation])

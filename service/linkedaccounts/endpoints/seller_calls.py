@@ -32,6 +32,10 @@ class SellerCalls:
         """What the use case answers to whoever makes the call."""
         return await self.threads.run(partial(_as_a_step, use_case, asker_of(context), *given, **options))
 
+    async def work(self, use_case: Callable[P, T], *given: P.args, **options: P.kwargs) -> T:
+        """What a use case answers that is about any seller, whoever asks."""
+        return await self.threads.run(partial(_as_a_step, use_case, *given, **options))
+
     def names(self) -> Names:
         """In the language of the call."""
         return Names(current_call().language, self.stores())
@@ -39,7 +43,7 @@ class SellerCalls:
 
 def _as_a_step(use_case: Callable[P, T], *given: P.args, **options: P.kwargs) -> T:
     """In a trace it begins when there is a thread for it: what is before is the wait."""
-    with step(type(use_case).__name__):
+    with step(getattr(use_case, "__qualname__", type(use_case).__name__)):
         return use_case(*given, **options)
 
 

@@ -13,6 +13,7 @@ from grpc_reflection.v1alpha import reflection
 from linkedaccounts.application.roll_back_policy import PolicyOperations
 from linkedaccounts.endpoints.accounts import Accounts
 from linkedaccounts.endpoints.admission import Admission
+from linkedaccounts.endpoints.billing import Billing
 from linkedaccounts.endpoints.call_interceptor import CallInterceptor, Limits
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.credentials import server_credentials
@@ -33,12 +34,14 @@ from linkedaccounts.endpoints.transport import server_of
 from linkedaccounts.settings import Settings
 from linkedaccounts.v1 import (
     account_service_pb2,
+    billing_service_pb2,
     fee_quote_service_pb2,
     linking_service_pb2,
     policy_service_pb2,
     registration_service_pb2,
 )
 from linkedaccounts.v1.account_service_pb2_grpc import add_AccountServiceServicer_to_server
+from linkedaccounts.v1.billing_service_pb2_grpc import add_BillingServiceServicer_to_server
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import add_FeeQuoteServiceServicer_to_server
 from linkedaccounts.v1.linking_service_pb2_grpc import add_LinkingServiceServicer_to_server
 from linkedaccounts.v1.policy_service_pb2_grpc import add_PolicyServiceServicer_to_server
@@ -48,6 +51,7 @@ CONTRACT = tuple(
     service
     for file in (
         account_service_pb2,
+        billing_service_pb2,
         fee_quote_service_pb2,
         linking_service_pb2,
         policy_service_pb2,
@@ -152,6 +156,7 @@ class Server:
         add_LinkingServiceServicer_to_server(Linking(service.check_eligibility, seller, calls), self._server)
         add_AccountServiceServicer_to_server(Accounts(seller, calls), self._server)
         add_RegistrationServiceServicer_to_server(Registrations(seller, calls), self._server)
+        add_BillingServiceServicer_to_server(Billing(service.report, calls), self._server)
         operations = PolicyOperations(service.policy, service.policies, look)
         shadow = service.shadow.version if service.shadow else ""
         explain = (service.explain_decision, service.explain_quote)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from linkedaccounts.application.add_account import AddAccount
+from linkedaccounts.application.billing.payments_report import PaymentsReport
 from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.complete_registration import CompleteRegistration
 from linkedaccounts.application.decision_record import Recording, Shadow
@@ -80,3 +81,4 @@ class Service:
     shadow: Shadow | None
     seller: SellerService
     note_policy: Callable[[Policy], object]
+    report: PaymentsReport

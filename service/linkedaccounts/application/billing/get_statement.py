@@ -9,14 +9,14 @@ from datetime import date, timedelta
 
 from linkedaccounts.application.billing.sellers_report import accounts_of
 from linkedaccounts.application.check_field import echo
-from linkedaccounts.application.refusals import FieldProblem, InvalidRequest
+from linkedaccounts.application.refusals import Exhausted, FieldProblem, InvalidRequest
 from linkedaccounts.application.storage_port import Reading, Sought, Storage
 from linkedaccounts.domain.billing_cycle import months_after
 from linkedaccounts.domain.ledger import EntryKind, Transaction
 from linkedaccounts.domain.money import Currency, Money
 
-MOST = 10_000
-"""Transactions of one seller in one month."""
+MOST = 2_000
+"""Transactions of one seller in one month: as many as fit into what a caller's gRPC library takes by default, 4 MiB."""
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -50,14 +50,16 @@ class GetStatement:
     storage: Storage
 
     def __call__(self, account_id: str, month: str) -> Statement:
-        """The statement; InvalidRequest, NotFound."""
+        """The statement; InvalidRequest, NotFound, Exhausted if the month has more transactions than ``MOST``."""
         first = _first_day(month)
         following = months_after(first, 1)
 
         def work(reading: Reading) -> Statement:
             own = tuple(account.id for account in accounts_of(reading, account_id))
             last = following - timedelta(days=1)
-            found = reading.transactions(Sought(own, first, last, newest_first=False), MOST)
+            found = reading.transactions(Sought(own, first, last, newest_first=False), MOST + 1)
+            if len(found) > MOST:
+                raise Exhausted("STATEMENT_TOO_LARGE", {"limit": str(MOST), "month": month})
             opening = reading.owed(own, first)
             return Statement(month, tuple(_sums(opening, found)), tuple(found))
 

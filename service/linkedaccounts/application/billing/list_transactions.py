@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,12 +18,15 @@ from linkedaccounts.domain.ledger import Transaction, TransactionKind
 
 PAGE, MOST = 50, 500
 DIGITS = 16
-"""Of the fingerprint of what was asked, in a page's token."""
+"""Of a page's token: the beginning of the digest of what was asked, and of where the page before ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class TransactionsAsked:
-    """A request as the caller states it: days are ISO 8601 texts, empty where not given, as is the store."""
+    """A request as the caller states it: days are ISO 8601 texts, empty where not given, as is the store.
+
+    ``found`` is what is wrong with it already, in what could not be stated here.
+    """
 
     account_id: str
     store: str = ""
@@ -32,12 +35,17 @@ class TransactionsAsked:
     kinds: frozenset[TransactionKind] = frozenset()
     page_size: int = 0
     page_token: str = ""
+    found: tuple[FieldProblem, ...] = ()
 
-    @property
-    def fingerprint(self) -> str:
-        """The same for pages of one list."""
+    def token(self, day: str, last: str) -> str:
+        """The token of the page after the one that ends with the transaction ``last`` of a day.
+
+        It gives no access to anything: what a page shows follows from the rest of the request. Its digest tells a token
+        that was damaged, or belongs to another list.
+        """
         kinds = sorted(kind.value for kind in self.kinds)
-        return digest((self.account_id, self.store, self.from_day, self.through_day, kinds))[:DIGITS]
+        asked = (self.account_id, self.store, self.from_day, self.through_day, kinds)
+        return urlsafe_b64encode(f"{digest((*asked, day, last))[:DIGITS]} {day} {last}".encode()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +81,12 @@ class ListTransactions:
 
 def _page(found: Sequence[Transaction], size: int, asked: TransactionsAsked) -> Page:
     shown = tuple(found[:size])
-    return Page(shown, _token(shown[-1], asked) if len(found) > size else "")
+    return Page(shown, asked.token(str(shown[-1].day), shown[-1].id) if len(found) > size else "")
 
 
 def _checked(asked: TransactionsAsked) -> tuple[date | None, date | None, tuple[date, str] | None]:
-    problems: list[FieldProblem] = []
-    from_day = check_bound(asked.from_day, "from_day", problems)
-    through_day = check_bound(asked.through_day, "through_day", problems)
+    problems = list(asked.found)
+    from_day, through_day = check_days(asked, problems)
     if not 0 <= asked.page_size <= MOST:
         problems.append(FieldProblem("page_size", "PAGE_SIZE_INVALID", {"most": str(MOST)}))
     after = _after(asked, problems)
@@ -88,8 +95,17 @@ def _checked(asked: TransactionsAsked) -> tuple[date | None, date | None, tuple[
     return from_day, through_day, after
 
 
-def check_bound(text: str, field: str, problems: list[FieldProblem]) -> date | None:
-    """The day of a text; None if it is empty, or no day, which is a problem."""
+def check_days(asked: TransactionsAsked, problems: list[FieldProblem]) -> tuple[date | None, date | None]:
+    """The first and the last day that are asked for; None where none is given, or what is given is a problem."""
+    first = _bound(asked.from_day, "from_day", problems)
+    last = _bound(asked.through_day, "through_day", problems)
+    if first and last and last < first:
+        values = {"from_day": str(first), "through_day": str(last)}
+        problems.append(FieldProblem("through_day", "DAYS_REVERSED", values))
+    return first, last
+
+
+def _bound(text: str, field: str, problems: list[FieldProblem]) -> date | None:
     day = parse_day(text) if text else None
     if text and (day is None or day > LAST_DAY):
         problems.append(FieldProblem(field, "DAY_INVALID", {"day": echo(text)}))
@@ -97,18 +113,12 @@ def check_bound(text: str, field: str, problems: list[FieldProblem]) -> date | N
     return day
 
 
-def _token(last: Transaction, asked: TransactionsAsked) -> str:
-    return urlsafe_b64encode(f"{asked.fingerprint} {last.day} {last.id}".encode()).decode()
-
-
 def _after(asked: TransactionsAsked, problems: list[FieldProblem]) -> tuple[date, str] | None:
     if not asked.page_token:
         return None
-    try:
-        fingerprint, day, last = urlsafe_b64decode(asked.page_token).decode().split(" ")
-        if fingerprint == asked.fingerprint:
+    with suppress(ValueError):
+        _, day, last = urlsafe_b64decode(asked.page_token).decode().split(" ")
+        if asked.page_token == asked.token(day, last):
             return date.fromisoformat(day), last
-    except (ValueError, binascii.Error):
-        pass
     problems.append(FieldProblem("page_token", "PAGE_TOKEN_INVALID"))
     return None

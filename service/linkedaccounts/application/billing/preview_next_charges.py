@@ -8,7 +8,7 @@ from datetime import date
 
 from linkedaccounts.application.billing.sellers_report import accounts_of
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteLine, QuoteRequest
-from linkedaccounts.application.refusals import FieldProblem, InvalidRequest
+from linkedaccounts.application.refusals import FieldProblem, InvalidRequest, NotAsThingsStand
 from linkedaccounts.application.seller_fees import in_use, quote_request, since
 from linkedaccounts.application.storage_port import Storage
 from linkedaccounts.domain.accounts import Account
@@ -44,7 +44,10 @@ class PreviewNextCharges:
     today: Callable[[], date]
 
     def __call__(self, account_id: str, cycles: int = 0) -> list[StorePreview]:
-        """One for each account in use, by store and id; InvalidRequest, NotFound, RateUnavailable."""
+        """One for each account in use, by store and id; InvalidRequest, NotFound, RateUnavailable.
+
+        NotAsThingsStand if an account is in a store that the catalogue does not have on a day to come.
+        """
         if not 0 <= cycles <= MOST:
             raise InvalidRequest([FieldProblem("cycles", "CYCLES_INVALID", {"most": str(MOST)})])
         accounts = in_use(self.storage.read(lambda reading: accounts_of(reading, account_id)))
@@ -60,9 +63,17 @@ class PreviewNextCharges:
         for number in range(current.index + 1, current.index + 1 + cycles):
             day = months_after(account.registered_on, number)
             if day not in quotes:
-                quotes[day] = self.quote(quote_request(accounts, day))
+                quotes[day] = self._quote(accounts, day)
             charges.append(NextCharge(day, quotes[day].lines[place], quotes[day].estimate))
         return StorePreview(account, _first_month(account, today), tuple(charges))
+
+    def _quote(self, accounts: Sequence[Account], day: date) -> FeeQuote:
+        """Nothing of the request was the caller's to state, so what is wrong with it is how things stand."""
+        try:
+            return self.quote(quote_request(accounts, day))
+        except InvalidRequest as refused:
+            problem = refused.problems[0]
+            raise NotAsThingsStand(problem.reason, problem.values) from refused
 
 
 def _first_month(account: Account, today: date) -> date | None:

@@ -8,10 +8,11 @@ from datetime import datetime
 from hashlib import sha256
 
 from linkedaccounts.application.audit import AuditEntry
-from linkedaccounts.application.check_field import check_request_id, echo
+from linkedaccounts.application.check_field import can_be_kept, check_request_id, echo
 from linkedaccounts.application.exactly_once import Identified, once
 from linkedaccounts.application.refusals import FieldProblem, InvalidRequest, NotAsThingsStand, NotFound
 from linkedaccounts.application.storage_port import Reading, Storage, Writing
+from linkedaccounts.domain.details import is_one_line
 from linkedaccounts.domain.ledger import Transaction, TransactionKind, refund_of, refundable, reversal_of
 from linkedaccounts.domain.money import Money
 
@@ -29,7 +30,10 @@ class Refunded:
 
 @dataclass(frozen=True, slots=True)
 class RefundAsked:
-    """What a calling service asks for; ``amount`` None is all that is left of the charge."""
+    """What a calling service asks for; ``amount`` None is all that is left of the charge.
+
+    A caller need not know how many decimals the charge's currency has, so ``amount`` may have any number.
+    """
 
     caller: str
     request_id: str
@@ -44,7 +48,8 @@ class RefundAsked:
 
     def identified(self) -> Identified:
         """By its id and all that it asks for."""
-        body = (self.charge, None if self.amount is None else str(self.amount), self.note)
+        amount = None if self.amount is None else f"{self.amount.exact} {self.amount.currency}"
+        body = (self.charge, amount, self.note)
         return Identified(f"billing {self.caller}", self.request_id, body)
 
 
@@ -110,7 +115,7 @@ class ReverseCharge:
 
 def charge_of(reading: Reading, charge_id: str) -> Transaction:
     """The charge of an id; NotFound, InvalidRequest if it is another kind of transaction."""
-    found = reading.transaction(charge_id)
+    found = reading.transaction(charge_id) if can_be_kept(charge_id) else None
     if found is None:
         raise NotFound("TRANSACTION_UNKNOWN", {"transaction": echo(charge_id)})
     if found.kind is not TransactionKind.CHARGE:
@@ -119,18 +124,25 @@ def charge_of(reading: Reading, charge_id: str) -> Transaction:
 
 
 def check_note(note: str) -> None:
-    """InvalidRequest if it is too long."""
+    """InvalidRequest if it is too long, or more than one line."""
     if len(note) > LONGEST_NOTE:
         raise InvalidRequest([FieldProblem("note", "NOTE_TOO_LONG", {"longest": str(LONGEST_NOTE)})])
+    if not is_one_line(note):
+        raise InvalidRequest([FieldProblem("note", "NOTE_NOT_ONE_LINE")])
 
 
 def _in_currency(amount: Money, charge: Transaction) -> int:
-    if amount.currency != charge.currency:
-        values = {"currency": charge.currency.code}
+    currency = charge.currency
+    if amount.currency.code != currency.code:
+        values = {"currency": currency.code}
         raise InvalidRequest([FieldProblem("amount.currency_code", "REFUND_IN_ANOTHER_CURRENCY", values)])
     if amount.minor <= 0:
         raise InvalidRequest([FieldProblem("amount", "REFUND_OF_NOTHING")])
-    return amount.minor
+    minor = amount.exact * 10**currency.minor_digits
+    if minor.denominator != 1:
+        values = {"currency": currency.code, "decimals": str(currency.minor_digits)}
+        raise InvalidRequest([FieldProblem("amount", "REFUND_TOO_FINE", values)])
+    return int(minor)
 
 
 def _id(*parts: str) -> str:

@@ -8,6 +8,13 @@ from linkedaccounts.cli.lazy_group import Lazy, LazyGroup
 
 COMMANDS = {
     "run": Lazy("linkedaccounts.cli.billing.run", "run", "Charge every store whose billing cycle begins."),
+    "transactions": Lazy(
+        "linkedaccounts.cli.billing.transactions", "transactions", "Ask a running service what was charged, and why."
+    ),
+    "preview": Lazy("linkedaccounts.cli.billing.preview", "preview", "Ask a running service what will be charged."),
+    "export": Lazy("linkedaccounts.cli.billing.export", "export", "Write a seller's transactions into a file."),
+    "refund": Lazy("linkedaccounts.cli.billing.refund", "refund", "Give a charge back, or a part of it."),
+    "reverse": Lazy("linkedaccounts.cli.billing.reverse", "reverse", "Take back a charge that was a mistake."),
 }
 
 
