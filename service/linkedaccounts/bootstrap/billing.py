@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from linkedaccounts.application.billing.charge_cycles import Quote
 from linkedaccounts.application.billing.payments_report import PaymentsReport
 from linkedaccounts.application.billing.policies_of_days import PoliciesOfDays
+from linkedaccounts.application.billing.preview_next_charges import PreviewNextCharges
 from linkedaccounts.application.billing.rehearse_billing import RehearseBilling
 from linkedaccounts.application.billing.run_billing import RunBilling
 from linkedaccounts.application.billing.why import TellWhy
@@ -54,6 +55,18 @@ def compose_report(storage: SqlStorage, quotes: QuoteFees, now: Callable[[], dat
     """What shows charges and gives them back, by a clock; ``quotes`` says what comes next."""
     noted = SqlPoliciesNoted(storage)
     return PaymentsReport(storage, quotes, now, TellWhy(lambda version: load_files(noted.policy_files(version))))
+
+
+def compose_preview(storage: SqlStorage, policy: Policy, book: Callable[[], RateBook], day: date) -> PreviewNextCharges:
+    """What says what comes next, as things stand on a day by a policy, at the rates of a book."""
+    quotes = QuoteFees(lambda: policy, book, lambda: day)
+    grounds = Grounds(policy, book(), day)
+    return PreviewNextCharges(storage, lambda request: quotes.on(grounds, request).quote, lambda: day)
+
+
+def policies_of(storage: SqlStorage) -> PoliciesOfDays:
+    """The policies that a database has noted, for reports."""
+    return PoliciesOfDays(SqlPoliciesNoted(storage), load_files)
 
 
 def _quotes(policies: PoliciesOfDays, book: Callable[[], RateBook]) -> Callable[[date], Quote]:

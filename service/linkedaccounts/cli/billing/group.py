@@ -15,6 +15,8 @@ COMMANDS = {
     "export": Lazy("linkedaccounts.cli.billing.export", "export", "Write a seller's transactions into a file."),
     "refund": Lazy("linkedaccounts.cli.billing.refund", "refund", "Give a charge back, or a part of it."),
     "reverse": Lazy("linkedaccounts.cli.billing.reverse", "reverse", "Take back a charge that was a mistake."),
+    "statement": Lazy("linkedaccounts.cli.billing.statement", "statement", "Show a month of a seller, or make a PDF."),
+    "upcoming": Lazy("linkedaccounts.cli.billing.upcoming", "upcoming", "Draw a seller's next twelve cycles."),
 }
 
 
