@@ -139,6 +139,7 @@ def service_with(  # noqa: PLR0913, PLR0917  # each is a use case of its own, gi
         shadow=None,
         seller=seller or seller_with(),
         report=report,
+        note_policy=nothing,
     )
 
 

@@ -67,8 +67,10 @@ BOOKED = [
     "INSERT INTO policies VALUES ('v1', '{}')",
     "INSERT INTO policy_changes VALUES ('2019-09-30 00:00:00', 'v1')",
     "INSERT INTO billing_slices VALUES ('2019-10-30', 'US', false, 0, '', '', true)",
-    "INSERT INTO ledger_transactions VALUES ('t', 'charge', 'a', 'g1', 'US', '2019-10-30', 1, '2019-10-30', '2019-11-29',"
-    " 'USD', 2, false, 3999, 3999, 'q', 'v1', NULL, NULL, '')",
+    (
+        "INSERT INTO ledger_transactions VALUES ('t', 'charge', 'a', 'g1', 'US', '2019-10-30', 1, '2019-10-30',"
+        " '2019-11-29', 'USD', 2, false, 3999, 3999, 'q', 'v1', NULL, NULL, '')"
+    ),
     "INSERT INTO ledger_entries VALUES ('t', 0, 'standard_fee', 'receivable', 'fees', 3999, 'alone', 'STANDARD', '')",
 ]
 

@@ -57,6 +57,12 @@ def compose_report(storage: SqlStorage, quotes: QuoteFees, now: Callable[[], dat
     return PaymentsReport(storage, quotes, now, TellWhy(lambda version: load_files(noted.policy_files(version))))
 
 
+def compose_note_policy(storage: SqlStorage, now: Callable[[], datetime]) -> Callable[[Policy], None]:
+    """What notes a policy in the database as the one that serves from now on."""
+    noted = SqlPoliciesNoted(storage)
+    return lambda policy: noted.note_policy(policy.version, policy.files, now())
+
+
 def compose_preview(storage: SqlStorage, policy: Policy, book: Callable[[], RateBook], day: date) -> PreviewNextCharges:
     """What says what comes next, as things stand on a day by a policy, at the rates of a book."""
     quotes = QuoteFees(lambda: policy, book, lambda: day)

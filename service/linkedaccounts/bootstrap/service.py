@@ -25,7 +25,7 @@ from linkedaccounts.application.rate_books import RateBookKeeper, RefreshRates
 from linkedaccounts.application.rule_counts import RuleCounts
 from linkedaccounts.application.shadow_policy import ShadowPolicy
 from linkedaccounts.application.watch_rules import WHOLE
-from linkedaccounts.bootstrap.billing import compose_report
+from linkedaccounts.bootstrap.billing import compose_note_policy, compose_report
 from linkedaccounts.bootstrap.sellers import Means, compose_seller_service
 from linkedaccounts.endpoints.call_context import id_and_method
 from linkedaccounts.endpoints.service import SellerService, Service
@@ -82,6 +82,7 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
         shadow=records.shadow,
         seller=of_sellers.service,
         report=of_sellers.report,
+        note_policy=of_sellers.note_policy,
     )
 
 
@@ -113,6 +114,7 @@ class _OfSellers(NamedTuple):
     quote_fees: QuoteFees
     service: SellerService
     report: PaymentsReport
+    note_policy: Callable[[Policy], None]
 
 
 def _of_sellers(settings: Settings, policy: PolicyKeeper, rates: RateBookKeeper, recorder: Recorder) -> _OfSellers:
@@ -120,7 +122,8 @@ def _of_sellers(settings: Settings, policy: PolicyKeeper, rates: RateBookKeeper,
     quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, recorder)
     storage = open_storage(settings.database_url)
     service = compose_seller_service(settings, _means(settings, storage, policy, quote_fees, recorder))
-    return _OfSellers(quote_fees, service, compose_report(storage, quote_fees, _now))
+    report, note_policy = compose_report(storage, quote_fees, _now), compose_note_policy(storage, _now)
+    return _OfSellers(quote_fees, service, report, note_policy)
 
 
 def _means(

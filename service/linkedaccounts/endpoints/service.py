@@ -80,5 +80,5 @@ class Service:
     rules: RuleCounts
     shadow: Shadow | None
     seller: SellerService
-    note_policy: Callable[[Policy], object]
     report: PaymentsReport
+    note_policy: Callable[[Policy], object]
