@@ -27,6 +27,7 @@ from linkedaccounts.application.shadow_policy import ShadowPolicy
 from linkedaccounts.application.watch_rules import WHOLE
 from linkedaccounts.bootstrap.billing import compose_note_policy, compose_report
 from linkedaccounts.bootstrap.sellers import Means, compose_seller_service
+from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.endpoints.call_context import id_and_method
 from linkedaccounts.endpoints.service import SellerService, Service
 from linkedaccounts.policy.load import load_policy
@@ -55,13 +56,12 @@ MEGABYTE = 1024 * 1024
 def compose(settings: Settings, *, worker: bool = False) -> Service:
     """The service, checked before anything is served. A ``worker`` serves what its supervisor's settings say.
 
-    What cannot be proved of rules is tried with the packaged rates. Those of a worker went through that already.
     CallersRejected, PolicyRejected, SessionKeysRejected, StorageUnreachable and SchemaMismatch say what cannot serve.
     """
-    callers, memory = CallersKeeper(lambda: callers_of(settings)), Memory(settings.decisions_remembered)
-    packaged, kept = packaged_rate_book(), KeptRateBook(settings.data_dir)
-    load = _remembering(load_policy if worker else partial(admitted, book=packaged), memory)
-    policies, rates = PoliciesOnDisk(settings.rules, settings.policies_dir, load), RateBookKeeper(packaged, kept)
+    memory, packaged = Memory(settings.decisions_remembered), packaged_rate_book()
+    load = _loading(memory, packaged, worker=worker)
+    policies = PoliciesOnDisk(settings.rules, settings.policies_dir, load)
+    rates, refresh_rates = _rates(settings, packaged)
     policy, records = begin_policy(policies, _now, worker=worker), _records(settings, load)
     of_sellers = _of_sellers(settings, policy, rates, records.recorder)
     return Service(
@@ -73,9 +73,9 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
         policy=policy,
         policies=policies,
         rates=rates,
-        refresh_rates=RefreshRates(fetch_published_book, kept, rates, _today),
+        refresh_rates=refresh_rates,
         today=_today,
-        callers=callers,
+        callers=CallersKeeper(lambda: callers_of(settings)),
         decisions=records.decisions,
         memory=memory,
         rules=records.rules,
@@ -84,6 +84,13 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
         report=of_sellers.report,
         note_policy=of_sellers.note_policy,
     )
+
+
+def _rates(settings: Settings, packaged: RateBook) -> tuple[RateBookKeeper, RefreshRates]:
+    """What keeps the newest rates there are, and what fetches newer ones."""
+    kept = KeptRateBook(settings.data_dir)
+    keeper = RateBookKeeper(packaged, kept)
+    return keeper, RefreshRates(fetch_published_book, kept, keeper, _today)
 
 
 class _Records(NamedTuple):
@@ -99,8 +106,12 @@ def _records(settings: Settings, load: Callable[[Path], Policy]) -> _Records:
     return _Records(decisions, rules, shadow, all_of([decisions, rules, *([shadow] if shadow else [])]))
 
 
-def _remembering(load: Callable[[Path], Policy], memory: Memory) -> Callable[[Path], Policy]:
-    """Loads policies whose decisions remember their answers."""
+def _loading(memory: Memory, packaged: RateBook, *, worker: bool) -> Callable[[Path], Policy]:
+    """Loads policies whose decisions remember their answers.
+
+    What cannot be proved of rules is tried with the packaged rates. Those of a worker went through that already.
+    """
+    load = load_policy if worker else partial(admitted, book=packaged)
 
     def loaded(rules: Path) -> Policy:
         policy = load(rules)

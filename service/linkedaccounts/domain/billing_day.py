@@ -9,8 +9,16 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+SETTLING = timedelta(minutes=1)
+"""How long after midnight what was dated before it may still be on its way into the memory: calls end well before."""
+
+
+def settled_at(day: date) -> datetime:
+    """From which moment on all is known that is dated before ``day`` by UTC."""
+    return datetime.combine(day, time.min, UTC) + SETTLING
 
 
 def due_at(day: date, zone: ZoneInfo) -> datetime:
@@ -18,7 +26,7 @@ def due_at(day: date, zone: ZoneInfo) -> datetime:
 
     Where clocks skip midnight, or the whole day, the day begins at the moment of the change.
     """
-    return max(_beginning(day, zone), datetime.combine(day, time.min, UTC))
+    return max(_beginning(day, zone), settled_at(day))
 
 
 def _beginning(day: date, zone: ZoneInfo) -> datetime:

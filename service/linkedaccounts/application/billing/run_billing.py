@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from linkedaccounts.application.billing.charge_cycles import ChargeCycles, Quote
 from linkedaccounts.application.billing.ports import BillingStorage, Charged, Cursor, DueCycle, Part
-from linkedaccounts.domain.billing_day import due_at
+from linkedaccounts.domain.billing_day import due_at, settled_at
 
 SLICE = 500
 """Accounts that are charged in one transaction: enough to share its cost, few enough to do again if it is lost."""
@@ -79,7 +79,7 @@ class RunBilling:
     def _due(self, day: date, stores: Sequence[str]) -> Iterator[Part]:
         """What of a day is due by now. First cycles are when the day is over: who registers on it is known by then."""
         now, zones = self.now(), self.zones(day)
-        over = datetime.combine(day, time.min, UTC) + timedelta(days=1)
+        over = settled_at(day + timedelta(days=1))
         for store in stores:
             begins = due_at(day, zones.get(store, ZoneInfo("UTC")))
             if begins <= now:
