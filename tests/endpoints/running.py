@@ -31,7 +31,7 @@ from linkedaccounts.domain.text import Text
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.server import Server
-from linkedaccounts.endpoints.service import SellerService, Service
+from linkedaccounts.endpoints.service import BillingService, SellerService, Service
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.policy.remembered import Memory
 from linkedaccounts.settings import Settings, variable_of
@@ -138,8 +138,7 @@ def service_with(  # noqa: PLR0913, PLR0917  # each is a use case of its own, gi
         rules=RuleCounts(),
         shadow=None,
         seller=seller or seller_with(),
-        report=report,
-        note_policy=nothing,
+        billing=BillingService(report, nothing),
     )
 
 

@@ -12,7 +12,6 @@ from uuid import uuid4
 import structlog
 
 from linkedaccounts.application.begin_policy import begin_policy
-from linkedaccounts.application.billing.payments_report import PaymentsReport
 from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.check_eligibility import CheckEligibility
 from linkedaccounts.application.decision_record import Recorder, all_of
@@ -29,7 +28,7 @@ from linkedaccounts.bootstrap.billing import compose_note_policy, compose_report
 from linkedaccounts.bootstrap.sellers import Means, compose_seller_service
 from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.endpoints.call_context import id_and_method
-from linkedaccounts.endpoints.service import SellerService, Service
+from linkedaccounts.endpoints.service import BillingService, SellerService, Service
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem
@@ -81,8 +80,7 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
         rules=records.rules,
         shadow=records.shadow,
         seller=of_sellers.service,
-        report=of_sellers.report,
-        note_policy=of_sellers.note_policy,
+        billing=of_sellers.billing,
     )
 
 
@@ -124,8 +122,7 @@ def _loading(memory: Memory, packaged: RateBook, *, worker: bool) -> Callable[[P
 class _OfSellers(NamedTuple):
     quote_fees: QuoteFees
     service: SellerService
-    report: PaymentsReport
-    note_policy: Callable[[Policy], None]
+    billing: BillingService
 
 
 def _of_sellers(settings: Settings, policy: PolicyKeeper, rates: RateBookKeeper, recorder: Recorder) -> _OfSellers:
@@ -133,8 +130,8 @@ def _of_sellers(settings: Settings, policy: PolicyKeeper, rates: RateBookKeeper,
     quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, recorder)
     storage = open_storage(settings.database_url)
     service = compose_seller_service(settings, _means(settings, storage, policy, quote_fees, recorder))
-    report, note_policy = compose_report(storage, quote_fees, _now), compose_note_policy(storage, _now)
-    return _OfSellers(quote_fees, service, report, note_policy)
+    billing = BillingService(compose_report(storage, quote_fees, _now), compose_note_policy(storage, _now))
+    return _OfSellers(quote_fees, service, billing)
 
 
 def _means(

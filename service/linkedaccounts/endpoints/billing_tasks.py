@@ -34,7 +34,7 @@ async def note_policies(service: Service, *, pause: Pause = asyncio.sleep) -> No
         policy = service.policy.current
         if policy.version != noted:
             try:
-                await asyncio.to_thread(service.note_policy, policy)
+                await asyncio.to_thread(service.billing.note_policy, policy)
                 noted, said = policy.version, ""
             except Refusal as refusal:
                 if refusal.reason != said:

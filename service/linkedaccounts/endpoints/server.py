@@ -156,7 +156,7 @@ class Server:
         add_LinkingServiceServicer_to_server(Linking(service.check_eligibility, seller, calls), self._server)
         add_AccountServiceServicer_to_server(Accounts(seller, calls), self._server)
         add_RegistrationServiceServicer_to_server(Registrations(seller, calls), self._server)
-        add_BillingServiceServicer_to_server(Billing(service.report, calls), self._server)
+        add_BillingServiceServicer_to_server(Billing(service.billing.report, calls), self._server)
         operations = PolicyOperations(service.policy, service.policies, look)
         shadow = service.shadow.version if service.shadow else ""
         explain = (service.explain_decision, service.explain_quote)

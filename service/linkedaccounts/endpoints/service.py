@@ -61,6 +61,14 @@ class SellerService:
 
 
 @dataclass(frozen=True, slots=True)
+class BillingService:
+    """What shows charges and gives them back, and what notes by which policy they are made."""
+
+    report: PaymentsReport
+    note_policy: Callable[[Policy], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """The use cases and what they stand on: policy, rates, callers, record, memory; and which day is today."""
 
@@ -80,5 +88,4 @@ class Service:
     rules: RuleCounts
     shadow: Shadow | None
     seller: SellerService
-    report: PaymentsReport
-    note_policy: Callable[[Policy], object]
+    billing: BillingService
