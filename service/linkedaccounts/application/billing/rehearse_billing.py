@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -16,6 +16,7 @@ class Cause(Enum):
     """Why a charge differs from the one before, the weightiest that holds."""
 
     FIRST = "first charge"
+    STOPPED = "the account is not in use any more"
     PRICE = "another standard fee"
     RULE = "other rules apply"
     POLICY = "the rules were changed"
@@ -25,9 +26,11 @@ class Cause(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A charge that would be made, the one before it, if there is one, and why they differ."""
+    """A charge that would be made and the one before it, of which one may be missing, and why they differ."""
 
-    now: Transaction
+    account: str
+    store: str
+    now: Transaction | None
     before: Transaction | None
     cause: Cause
 
@@ -55,20 +58,32 @@ class RehearseBilling:
         for store in self.stores():
             for first_cycles in (False, True):
                 for cycles in self.due(Part(day, store, first_cycles)):
-                    charged, before = charge(cycles), self.before(cycles)
-                    differences = (_difference(one, before.get(one.account)) for one in charged.booked)
-                    yield Rehearsed(charged, tuple(each for each in differences if each is not None))
+                    charged = charge(cycles)
+                    yield Rehearsed(charged, tuple(_differences(cycles, charged, self.before(cycles))))
 
 
-def _difference(now: Transaction, before: Transaction | None) -> Difference | None:
+def _differences(
+    cycles: Sequence[DueCycle], charged: Charged, before: Mapping[str, Transaction]
+) -> Iterator[Difference]:
+    """Those that are set aside are told as such."""
+    booked = {one.account: one for one in charged.booked}
+    aside = {each.account for each in charged.set_aside}
+    for account in (cycle.account for cycle in cycles if cycle.account.id not in aside):
+        now, earlier = booked.get(account.id), before.get(account.id)
+        if cause := _cause(now, earlier):
+            yield Difference(account.id, account.store, now, earlier, cause)
+
+
+def _cause(now: Transaction | None, before: Transaction | None) -> Cause | None:
+    """None if they are the same amount, or there is neither."""
+    if now is None:
+        return Cause.STOPPED if before else None
     if before is None:
-        return Difference(now, None, Cause.FIRST)
-    if now.amount == before.amount:
-        return None
-    return Difference(now, before, _cause(now, before))
+        return Cause.FIRST
+    return None if now.amount == before.amount else _weightiest(now, before)
 
 
-def _cause(now: Transaction, before: Transaction) -> Cause:
+def _weightiest(now: Transaction, before: Transaction) -> Cause:
     if _standard_fee(now) != _standard_fee(before):
         return Cause.PRICE
     if _rules(now) != _rules(before):

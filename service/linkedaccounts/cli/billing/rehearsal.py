@@ -31,15 +31,9 @@ def show_rehearsal(steps: Iterable[Rehearsed], summary: Summary, console: Consol
 def _table(shown: list[Difference], total: int) -> Table:
     first = f", the first {len(shown)}" if total > len(shown) else ""
     table = Table(title=f"{total:,} differ from the month before{first}", title_justify="left")
-    for name, justify in (
-        ("account", "left"),
-        ("store", "left"),
-        ("before", "right"),
-        ("now", "right"),
-        ("why", "left"),
-    ):
-        table.add_column(name, justify="right" if justify == "right" else "left")
+    for name in ("account", "store", "before", "now", "why"):
+        table.add_column(name, justify="right" if name in {"before", "now"} else "left")
     for each in shown:
-        before = "" if each.before is None else str(each.before.amount)
-        table.add_row(each.now.account, each.now.store, before, str(each.now.amount), each.cause.value)
+        amounts = ("" if one is None else str(one.amount) for one in (each.before, each.now))
+        table.add_row(each.account, each.store, *amounts, each.cause.value)
     return table
