@@ -137,7 +137,8 @@ def test_a_reserved_port_is_held_until_it_is_given_up() -> None:
     check_free("127.0.0.1", port)
 
 
-SERVICES = [f"linkedaccounts.v1.{name}Service" for name in ("Account", "FeeQuote", "Linking", "Policy", "Registration")]
+NAMES = ("Account", "Billing", "FeeQuote", "Linking", "Policy", "Registration")
+SERVICES = [f"linkedaccounts.v1.{name}Service" for name in NAMES]
 
 
 @pytest.mark.parametrize("name", ["", *SERVICES])
