@@ -17,7 +17,7 @@ KINDS = ("charge", "reversal", "refund")
 _OPTIONS = (
     click.option("--from", "from_day", type=Day(), metavar="DAY", help="Only of this day and later ones."),
     click.option("--through", "through_day", type=Day(), metavar="DAY", help="Only of this day and earlier ones."),
-    click.option("--store", type=StoreCode(), default="", help="Only of this store."),
+    click.option("--store", type=StoreCode(), help="Only of this store."),
     click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only of this kind; several times."),
 )
 
@@ -32,5 +32,5 @@ def filters_transactions(command: Command) -> Command:
 def filter_of(given: dict[str, Any]) -> Filter:
     """What the options say."""
     return Filter(
-        from_day=given["from_day"], through_day=given["through_day"], store=given["store"], kinds=given["kinds"]
+        from_day=given["from_day"], through_day=given["through_day"], store=given["store"] or "", kinds=given["kinds"]
     )
