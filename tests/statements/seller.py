@@ -10,7 +10,7 @@ from linkedaccounts.application.billing.get_statement import GetStatement
 from linkedaccounts.application.billing.preview_next_charges import StorePreview
 from linkedaccounts.application.billing.refund_charge import RefundAsked, RefundCharge, ReverseCharge
 from linkedaccounts.application.billing.sellers_report import accounts_of
-from linkedaccounts.bootstrap.billing import compose_preview, policies_of
+from linkedaccounts.bootstrap.billing import compose_report_on, compose_tell_why
 from linkedaccounts.domain.money import Money
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.statements.view import Subject
@@ -48,7 +48,7 @@ class Seller:
         accounts = self.storage.read(lambda reading: accounts_of(reading, "acct-us"))
         stores = {code: store.name for code, store in self.policy.catalogue.stores.items()}
         made = GetStatement(self.storage)("acct-jp", month)
-        return Subject(made, accounts, stores, policies_of(self.storage).version)
+        return Subject(made, accounts, stores, compose_tell_why(self.storage))
 
     def long_subject(self, times: int) -> Subject:
         """A month with so many times the transactions, as of a seller with many accounts."""
@@ -62,7 +62,8 @@ class Seller:
         return replace(subject, statement=replace(subject.statement, transactions=tuple(many)))
 
     def previews(self, day: date) -> list[StorePreview]:
-        return compose_preview(self.storage, self.policy, packaged_rate_book, day)("acct-us")
+        report = compose_report_on(self.storage, self.policy, packaged_rate_book, day)
+        return report.preview_next_charges("acct-us").stores
 
 
 def charged_seller(path: Path, policy: Policy) -> Seller:

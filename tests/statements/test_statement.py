@@ -10,9 +10,11 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from linkedaccounts.application.billing.why import TellWhy
 from linkedaccounts.domain.ledger import AppliedRate, Transaction, TransactionKind
 from linkedaccounts.domain.money import Money
 from linkedaccounts.domain.text import LANGUAGES
+from linkedaccounts.policy.policy import Policy
 from linkedaccounts.statements.amounts import full, plain
 from linkedaccounts.statements.html_page import statement_page
 from linkedaccounts.statements.pdf_page import statement_pdf
@@ -157,12 +159,12 @@ def test_whatever_a_note_holds_there_is_a_page_and_a_pdf(seller: Seller, note: s
 
 
 def test_a_policy_that_cannot_be_read_any_more_leaves_the_codes_of_the_reasons(seller: Seller) -> None:
-    def lost(version: str) -> None:
+    def lost(version: str) -> Policy:
         raise LookupError(version)
 
-    shown = view(replace(seller.subject(), version=lost), "en")  # type: ignore[arg-type]
+    shown = view(replace(seller.subject(), tell=TellWhy(lost)), "en")
 
-    assert shown.transactions[0].entries[0].sentence.startswith("Reason PLAN_SHARE;")
+    assert shown.transactions[0].entries[0].sentence.startswith("By rule `plan-share` (PLAN_SHARE);")
     assert shown.transactions[0].entries[0].rule == "plan-share"
 
 

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from linkedaccounts.application.billing.charge_cycles import Quote
 from linkedaccounts.application.billing.payments_report import PaymentsReport
 from linkedaccounts.application.billing.policies_of_days import PoliciesOfDays
-from linkedaccounts.application.billing.preview_next_charges import PreviewNextCharges
 from linkedaccounts.application.billing.rehearse_billing import RehearseBilling
 from linkedaccounts.application.billing.run_billing import RunBilling
 from linkedaccounts.application.billing.why import TellWhy
 from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.quote_fees import Grounds, QuoteFees
+from linkedaccounts.domain.billing_day import settled_at
 from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
@@ -53,21 +53,24 @@ def compose_rehearsal(storage: SqlStorage, book: Callable[[], RateBook]) -> Rehe
 
 def compose_report(storage: SqlStorage, quotes: QuoteFees, now: Callable[[], datetime]) -> PaymentsReport:
     """What shows charges and gives them back, by a clock; ``quotes`` says what comes next."""
+    return PaymentsReport(storage, quotes, now, compose_tell_why(storage))
+
+
+def compose_report_on(storage: SqlStorage, policy: Policy, book: Callable[[], RateBook], day: date) -> PaymentsReport:
+    """The report as it would be shown on a day while a policy serves, at the rates of a book."""
+    return compose_report(storage, QuoteFees(lambda: policy, book, lambda: day), lambda: settled_at(day))
+
+
+def compose_tell_why(storage: SqlStorage) -> TellWhy:
+    """What tells why, by the policies that a database has noted."""
     noted = SqlPoliciesNoted(storage)
-    return PaymentsReport(storage, quotes, now, TellWhy(lambda version: load_files(noted.policy_files(version))))
+    return TellWhy(lambda version: load_files(noted.policy_files(version)))
 
 
 def compose_note_policy(storage: SqlStorage, now: Callable[[], datetime]) -> Callable[[Policy], None]:
     """What notes a policy in the database as the one that serves from now on."""
     noted = SqlPoliciesNoted(storage)
     return lambda policy: noted.note_policy(policy.version, policy.files, now())
-
-
-def compose_preview(storage: SqlStorage, policy: Policy, book: Callable[[], RateBook], day: date) -> PreviewNextCharges:
-    """What says what comes next, as things stand on a day by a policy, at the rates of a book."""
-    quotes = QuoteFees(lambda: policy, book, lambda: day)
-    grounds = Grounds(policy, book(), day)
-    return PreviewNextCharges(storage, lambda request: quotes.on(grounds, request).quote, lambda: day)
 
 
 def policies_of(storage: SqlStorage) -> PoliciesOfDays:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from linkedaccounts.application.billing.get_statement import Statement, StatementSums
+from linkedaccounts.application.billing.why import TellWhy, ToldEntry
 from linkedaccounts.domain.accounts import Account
 from linkedaccounts.domain.billing_cycle import months_after
 from linkedaccounts.domain.ledger import AppliedRate, Transaction, TransactionKind
 from linkedaccounts.domain.money import Currency, Money
 from linkedaccounts.domain.text import Text
-from linkedaccounts.policy.policy import Policy
 from linkedaccounts.statements.amounts import full, plain, rate_value
-from linkedaccounts.statements.sentences import Sentences
 from linkedaccounts.statements.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is shown: a statement, the accounts of its seller, what stores are called, and the policies by version."""
+    """What is shown: a statement, the accounts of its seller, what stores are called, and what tells why."""
 
     statement: Statement
     accounts: Sequence[Account]
     stores: Mapping[str, Text]
-    version: Callable[[str], Policy]
+    tell: TellWhy
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +153,6 @@ def _sums(sums: StatementSums, saved: Mapping[Currency, Money]) -> SumsRow:
 
 
 def _block(one: Transaction, subject: Subject, say: Words) -> TransactionBlock:
-    sentences = Sentences(subject.version, say)
-    entries = (
-        EntryRow(
-            say(f"entry_{entry.kind.value}"),
-            sentences.why(one, entry),
-            entry.rule_id,
-            plain(Money(entry.owed, one.currency)),
-        )
-        for entry in one.entries
-    )
     return TransactionBlock(
         id=one.id,
         kind=one.kind.value,
@@ -172,9 +161,14 @@ def _block(one: Transaction, subject: Subject, say: Words) -> TransactionBlock:
         store=store_name(one.store, subject.stores, say.language),
         account=one.account,
         amount=full(one.amount),
-        entries=tuple(entries),
+        entries=tuple(_entry(told, one.currency, say) for told in subject.tell.of(one).entries),
         facts=tuple(_facts(one, say)),
     )
+
+
+def _entry(told: ToldEntry, currency: Currency, say: Words) -> EntryRow:
+    entry, amount = told.entry, plain(Money(told.entry.owed, currency))
+    return EntryRow(say(f"entry_{entry.kind.value}"), told.message(say.language), entry.rule_id, amount)
 
 
 def _facts(one: Transaction, say: Words) -> Iterable[Fact]:

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from linkedaccounts.application.billing.get_statement import GetStatement
 from linkedaccounts.application.billing.sellers_report import accounts_of
-from linkedaccounts.bootstrap.billing import policies_of
+from linkedaccounts.bootstrap.billing import compose_tell_why, policies_of
 from linkedaccounts.cli.billing.opened import SETTINGS, Opened, opened
 from linkedaccounts.cli.billing.page_files import FILE, drawing, language_option, refusals_in
 from linkedaccounts.cli.options import settings_options
@@ -59,7 +59,7 @@ def _view(found: Opened, account: str, month: str, language: str) -> StatementVi
     policies = policies_of(found.storage)
     following = months_after(made.transactions[-1].day, 1) if made.transactions else accounts[0].registered_on
     stores = {code: store.name for code, store in policies.on(following).catalogue.stores.items()}
-    return view(Subject(made, accounts, stores, policies.version), language)
+    return view(Subject(made, accounts, stores, compose_tell_why(found.storage)), language)
 
 
 def _write(shown: StatementView, html: Path | None, pdf: Path | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from linkedaccounts.bootstrap.billing import compose_preview, policies_of
+from linkedaccounts.bootstrap.billing import compose_report_on, policies_of
 from linkedaccounts.cli.billing.opened import SETTINGS, opened
 from linkedaccounts.cli.billing.page_files import FILE, drawing, language_option, refusals_in
 from linkedaccounts.cli.billing.statement import EXIT_CODES
@@ -32,9 +32,9 @@ def upcoming(account: str, html: Path, on: date | None, language: str, **flags: 
     day = on or datetime.now(UTC).date()
     with opened(flags) as found, refusals_in(language):
         policy = policies_of(found.storage).on(day + timedelta(days=1))
-        preview = compose_preview(found.storage, policy, lambda: found.rates.current, day)
+        report = compose_report_on(found.storage, policy, lambda: found.rates.current, day)
         stores = {code: store.name for code, store in policy.catalogue.stores.items()}
-        picture = drawn(preview(account), stores, day, language)
+        picture = drawn(report.preview_next_charges(account).stores, stores, day, language)
     _write(picture, html)
     click.echo(f"the page is in {html}", err=True)
 
