@@ -9,13 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from linkedaccounts.application.billing.charge_cycles import Quote
 from linkedaccounts.application.billing.payments_report import PaymentsReport
 from linkedaccounts.application.billing.policies_of_days import PoliciesOfDays
+from linkedaccounts.application.billing.quotes_of_days import QuotesOfDays
 from linkedaccounts.application.billing.rehearse_billing import RehearseBilling
 from linkedaccounts.application.billing.run_billing import RunBilling
 from linkedaccounts.application.billing.why import TellWhy
-from linkedaccounts.application.fee_quote import FeeQuote, QuoteRequest
 from linkedaccounts.application.quote_fees import Grounds, QuoteFees
 from linkedaccounts.domain.billing_day import settled_at
 from linkedaccounts.domain.rates import RateBook
@@ -41,14 +40,14 @@ def compose_billing(
     def zones(day: date) -> Mapping[str, ZoneInfo]:
         return {code: store.zone for code, store in policies.on(day).catalogue.stores.items()}
 
-    return RunBilling(billing, _quotes(policies, book), zones, now, pause)
+    return RunBilling(billing, QuotesOfDays(policies, book).on, zones, now, pause)
 
 
 def compose_rehearsal(storage: SqlStorage, book: Callable[[], RateBook]) -> RehearseBilling:
     """What says what a run would charge, at the rates of a book; it changes nothing."""
     billing = SqlBilling(storage)
     policies = PoliciesOfDays(SqlPoliciesNoted(storage), load_files)
-    return RehearseBilling(billing.stores, billing.due, billing.charges_before, _quotes(policies, book))
+    return RehearseBilling(billing.stores, billing.due, billing.charges_before, QuotesOfDays(policies, book).on)
 
 
 def compose_report(storage: SqlStorage, quotes: QuoteFees, now: Callable[[], datetime]) -> PaymentsReport:
@@ -76,21 +75,6 @@ def compose_note_policy(storage: SqlStorage, now: Callable[[], datetime]) -> Cal
 def policies_of(storage: SqlStorage) -> PoliciesOfDays:
     """The policies that a database has noted, for reports."""
     return PoliciesOfDays(SqlPoliciesNoted(storage), load_files)
-
-
-def _quotes(policies: PoliciesOfDays, book: Callable[[], RateBook]) -> Callable[[date], Quote]:
-    """What quotes by the policy of a day."""
-
-    def quote_on(day: date) -> Quote:
-        grounds = Grounds(policies.on(day), book(), day)
-        quotes = QuoteFees(lambda: grounds.policy, book, lambda: day)
-
-        def quote(request: QuoteRequest) -> FeeQuote:
-            return quotes.on(grounds, request).quote
-
-        return quote
-
-    return quote_on
 
 
 def _remembering(files: Mapping[str, bytes]) -> Policy:

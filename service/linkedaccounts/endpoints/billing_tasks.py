@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from linkedaccounts.application.refusals import Refusal
 from linkedaccounts.endpoints.service import Service
 from linkedaccounts.settings import Settings, variable_of
 
@@ -27,32 +26,37 @@ OF_A_RUN = ("rules", "data_dir")
 async def note_policies(service: Service, *, pause: Pause = asyncio.sleep) -> None:
     """Notes each policy that begins to serve, with its files: days are charged by what is noted; endless.
 
-    While the database cannot be reached the log says so once, and it is tried again.
+    While the database does not take it, the log says so once, and it is tried again.
     """
-    noted = said = ""
+    noted, said = "", ("", "")
     while True:
         policy = service.policy.current
         if policy.version != noted:
             try:
                 await asyncio.to_thread(service.billing.note_policy, policy)
-                noted, said = policy.version, ""
-            except Refusal as refusal:
-                if refusal.reason != said:
-                    structlog.get_logger().error(
-                        "policy_not_noted", policy_version=policy.version, problem=str(refusal)
-                    )
-                said = refusal.reason
+                noted = policy.version
+            except Exception as error:  # noqa: BLE001 - whatever it is, later the database may take it
+                said = _say_once(said, policy.version, str(error))
         await pause(LOOK_SECONDS)
+
+
+def _say_once(said: tuple[str, str], version: str, problem: str) -> tuple[str, str]:
+    if (version, problem) != said:
+        structlog.get_logger().error("policy_not_noted", policy_version=version, problem=problem)
+    return version, problem
 
 
 async def bill_on_schedule(settings: Settings, command: Sequence[str] = RUN, *, pause: Pause = asyncio.sleep) -> None:
     """Charges what is due, again and again as the settings say; endless, or at once done if they say never.
 
     Each run is a process of its own, so that calls are answered as before. Services on several machines may all do so:
-    runs at the same time share the work.
+    runs at the same time share the work. A run that fails is logged, and the next one does what it left.
     """
     while settings.billing_every_minutes:
-        await _run(settings, command)
+        try:
+            await _run(settings, command)
+        except OSError as error:  # the machine has no room for a process just now
+            structlog.get_logger().error("billing_failed", problem=str(error))  # noqa: TRY400 - it says it all
         await pause(settings.billing_every_minutes * 60)
 
 
@@ -65,6 +69,7 @@ async def _run(settings: Settings, command: Sequence[str]) -> None:
         summary, problem = await process.communicate()
     except asyncio.CancelledError:
         process.kill()  # what it did not finish, the next run does
+        await process.wait()
         raise
     said = structlog.get_logger().bind(exit_code=process.returncode)
     if process.returncode in (0, SET_ASIDE, NOT_BEGUN):

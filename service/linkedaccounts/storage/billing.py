@@ -24,7 +24,6 @@ from linkedaccounts.storage.ledger_tables import (
 from linkedaccounts.storage.sql_storage import WRITES, SqlStorage
 
 LONGEST_CYCLE = timedelta(days=31)
-ROWS_AT_ONCE = 10_000
 CLAIMS: Mapping[str, Mapping[str, Any]] = {
     "postgresql": {"isolation_level": "READ COMMITTED"},
     "sqlite": {"writes": True},
@@ -175,11 +174,12 @@ def _plan(connection: Connection, part: Part, size: int) -> None:
     connection.execute(insert(BILLING_SLICES), [part._asdict() | row for row in rows])
 
 
-def _every(connection: Connection, due: ColumnElement[bool], size: int) -> list[str]:
-    """The ids at which slices end, but for the last one."""
-    ordered = select(BILLED_ACCOUNTS.c.account_id).where(due).order_by(BILLED_ACCOUNTS.c.account_id)
-    ids = connection.execute(ordered.execution_options(yield_per=ROWS_AT_ONCE))
-    return [row.account_id for number, row in enumerate(ids, 1) if number % size == 0]
+def _every(connection: Connection, due: ColumnElement[bool], size: int) -> Sequence[str]:
+    """The ids at which slices end, but for the last one: counted by the database, as there may be millions."""
+    id_ = BILLED_ACCOUNTS.c.account_id
+    numbered = select(id_, func.row_number().over(order_by=id_).label("number")).where(due).subquery("numbered")
+    ends = select(numbered.c.account_id).where(numbered.c.number % size == 0).order_by(numbered.c.number)
+    return list(connection.scalars(ends))
 
 
 def _cycles(connection: Connection, found: Any) -> list[DueCycle]:

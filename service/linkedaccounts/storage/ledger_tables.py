@@ -120,8 +120,8 @@ BILLING_SLICES = Table(
     Column("after", Text, nullable=False),
     Column("through", Text, nullable=False),
     Column("charged", Boolean, nullable=False),
-    # Serves the search for one that is not charged yet.
-    Index(None, "charged", "day"),
+    # Serves the search for the first one that is not charged yet.
+    Index(None, "charged", "day", "store", "first_cycles", "number"),
     sqlite_with_rowid=False,
 )
 

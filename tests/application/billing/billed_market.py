@@ -94,7 +94,7 @@ class BilledMarket:
     def run(self, through: str, now: str = "") -> list[Charged]:
         """Charges through a day; by default it is the noon after it."""
         self.now = moment(now) if now else moment(through) + timedelta(days=1) + NOON
-        return [step.charged for step in self.runs(date.fromisoformat(through))]
+        return list(self.runs(date.fromisoformat(through)))
 
     def refund(self, request_id: str, charge_id: str, amount: Money | None) -> tuple[Transaction, Money]:
         asked = RefundAsked("payments", request_id, charge_id, amount, "as agreed")

@@ -25,14 +25,6 @@ NOTHING = Charged((), ())
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What one transaction of a run did; ``left`` is how many slices are open after it."""
-
-    charged: Charged
-    left: int
-
-
-@dataclass(frozen=True, slots=True)
 class RunBilling:
     """The use case. ``quote_on`` gives what quotes by the policy of a day; ``zones`` of a day are those of its stores.
 
@@ -46,19 +38,21 @@ class RunBilling:
     pause: Callable[[float], object]
     slice_size: int = SLICE
 
-    def __call__(self, through: date) -> Iterator[Step]:
-        """Charges all that is due through a day, step by step; it has done so when there is no more step."""
+    def __call__(self, through: date) -> Iterator[Charged]:
+        """Charges all that is due through a day; gives what each transaction did, and ends when no slice is open."""
         self.plan(through)
         cursor = BEGINNING
         while found := self.storage.charge_set_aside(cursor, self.slice_size, self._charge):
             charged, cursor = found
-            yield Step(charged, self.storage.open_slices(through))
-        while left := self.storage.open_slices(through):
+            yield charged
+        while True:
             done = self.storage.charge_slice(self._charge, through)
-            if done is None:  # others are charging all that is open: one of them may die yet
+            if done is not None:
+                yield done
+            elif self.storage.open_slices(through):  # others are charging all that is open: one of them may die yet
                 self.pause(0.1)
             else:
-                yield Step(done, left - 1)
+                return
 
     def waiting(self, through: date) -> Sequence[tuple[str, datetime]]:
         """Where the day has not begun yet: the stores, and when it does."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
@@ -65,46 +65,52 @@ def _runs(found: Opened) -> RunBilling:
 
 
 def _charge(runs: RunBilling, through: date, summary: Summary) -> None:
-    with _progress() as progress:
-        bar = progress.add_task(f"charging through {through}", total=None)
-        for done, step in enumerate(runs(through), 1):
-            summary.add(step.charged)
-            progress.update(bar, total=done + step.left, completed=done)
+    runs.plan(through)
+    with _progress(runs, through) as look:
+        for charged in runs(through):
+            summary.add(charged)
+            look()
 
 
 def _share(runs: RunBilling, through: date, processes: int, summary: Summary, flags: dict[str, Any]) -> None:
     """Several processes charge, each with a connection of its own; this one shows how far they are."""
     runs.plan(through)
-    total = runs.storage.open_slices(through)
-    with _progress() as progress, ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        bar = progress.add_task(f"charging through {through}", total=total)
+    with _progress(runs, through) as look, ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         working = [pool.submit(_worker, flags, through) for _ in range(processes)]
         while not all(each.done() for each in working):
-            progress.update(bar, completed=total - runs.storage.open_slices(through))
+            look()
             time.sleep(LOOK_SECONDS)
-        _gather(working, summary)
+        for each in working:
+            summary.merge(each.result())
 
 
 def _worker(flags: dict[str, Any], through: date) -> Summary:
     summary = Summary(through)
     with opened(flags) as found:
-        for step in _runs(found)(through):
-            summary.add(step.charged)
+        for charged in _runs(found)(through):
+            summary.add(charged)
     return summary
 
 
-def _gather(working: list[Future[Summary]], summary: Summary) -> None:
-    for each in working:
-        summary.merge(each.result())
-
-
 @contextmanager
-def _progress() -> Iterator[Progress]:
-    """A bar for people, on the error output; nothing where that is no terminal."""
+def _progress(runs: RunBilling, through: date) -> Iterator[Callable[[], None]]:
+    """A bar for people, on the error output; nothing where that is no terminal.
+
+    What it gives looks how far the run is, whoever charges, if it is called some time after it last did.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield progress
+        total = 0 if progress.disable else runs.storage.open_slices(through)
+        bar, looked = progress.add_task(f"charging through {through}", total=total), time.monotonic()
+
+        def look() -> None:
+            nonlocal looked
+            if not progress.disable and time.monotonic() - looked >= LOOK_SECONDS:
+                progress.update(bar, completed=total - runs.storage.open_slices(through))
+                looked = time.monotonic()
+
+        yield look
 
 
 def _end(summary: Summary, waiting: list[str]) -> None:

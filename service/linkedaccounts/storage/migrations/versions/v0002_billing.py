@@ -30,7 +30,11 @@ def upgrade() -> None:
     columns = ["account_id", "day", "id"]
     op.create_index("ix_ledger_transactions_account_id_day_id", "ledger_transactions", columns)
     op.create_index("ix_ledger_transactions_of_id", "ledger_transactions", ["of_id"])
-    op.create_index("ix_billing_slices_charged_day", "billing_slices", ["charged", "day"])
+    op.create_index(
+        "ix_billing_slices_charged_day_store_first_cycles_number",
+        "billing_slices",
+        ["charged", "day", "store", "first_cycles", "number"],
+    )
     _bill_known_accounts()
     _put_up_guards()
 
