@@ -21,8 +21,13 @@ def page(sections: Sequence[Section], machine: str, date: str, arguments: Sequen
     """The page: how it was made, the aims, and every section."""
     command = "make bench" + (f" ARGS='{' '.join(arguments)}'" if arguments else "")
     head = HEAD.format(date=date, machine=machine, command=command)
+    return f"{head}\n\n{body(sections)}"
+
+
+def body(sections: Sequence[Section]) -> str:
+    """The aims, and every section, without what a page says of itself first."""
     bodies = (f"## {section.title}\n\n{_body(section)}" for section in sections)
-    return "\n\n".join((head, *_aims(sections), *bodies)) + "\n"
+    return "\n\n".join((*_aims(sections), *bodies)) + "\n"
 
 
 def _aims(sections: Iterable[Section]) -> list[str]:

@@ -80,11 +80,11 @@ def _by_id(ids: Collection[str]) -> Select[*tuple[Any, ...]]:
 def _statuses(connection: Connection, ids: Collection[str], began: datetime) -> Mapping[str, str | None]:
     """The newest status that each had before the day began, or else the first that it had at all."""
     table = ACCOUNT_STATUSES.c
-    kept = select(table.account_id, table.at, table.status).where(table.account_id.in_(list(ids)))
+    kept = select(table.account_id, table.status, table.at < began).where(table.account_id.in_(list(ids)))
     found: dict[str, str | None] = {}
-    for row in sorted(connection.execute(kept), key=lambda row: (row.account_id, row.at)):
-        if row.account_id not in found or row.at < began:
-            found[row.account_id] = row.status
+    for account, status, before in connection.execute(kept.order_by(table.account_id, table.at)):
+        if account not in found or before:
+            found[account] = status
     return found
 
 

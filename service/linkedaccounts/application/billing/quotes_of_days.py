@@ -1,7 +1,8 @@
-"""Quotes by the policy of the day that is charged, the last ones remembered.
+"""Quotes by the policy of the day that is charged, those of single stores remembered.
 
-Many sellers are alike: they have one store, the same one, registered on the same day. And each linked account is quoted
-a second time as if it were alone, which is what another account of the same store and day was told just before.
+Sellers of one store are alike if it is the same one, registered on the same day. And each linked account is quoted a
+second time as if it were alone. Sellers of several stores are hardly ever alike, so nothing of them is remembered: what
+that might save in a small market, a large one would not.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from linkedaccounts.application.billing.charge_cycles import Quote
 from linkedaccounts.application.billing.policies_of_days import PoliciesOfDays
@@ -34,10 +35,15 @@ class QuotesOfDays:
         """What quotes by the policy of a day; NoPolicyNoted."""
         grounds = Grounds(self.policies.on(day), self.book(), day)
         if grounds != self._grounds:
-            self._grounds, self._quote = grounds, lru_cache(REMEMBERED)(partial(_quoted, grounds))
+            self._grounds, self._quote = grounds, _remembering(grounds)
         return self._quote
 
 
-def _quoted(grounds: Grounds, request: QuoteRequest) -> FeeQuote:
+def _remembering(grounds: Grounds) -> Quote:
     quotes = QuoteFees(lambda: grounds.policy, lambda: grounds.book, lambda: grounds.today)
-    return quotes.on(grounds, request).quote
+
+    def made(request: QuoteRequest) -> FeeQuote:
+        return quotes.on(grounds, request).quote
+
+    remembered = lru_cache(REMEMBERED)(made)
+    return lambda request: (remembered if len(request.stores) == 1 else made)(request)

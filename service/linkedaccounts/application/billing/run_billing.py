@@ -41,10 +41,18 @@ class RunBilling:
     def __call__(self, through: date) -> Iterator[Charged]:
         """Charges all that is due through a day; gives what each transaction did, and ends when no slice is open."""
         self.plan(through)
+        yield from self.take_up()
+        yield from self.charge_slices(through)
+
+    def take_up(self) -> Iterator[Charged]:
+        """Tries once more what was set aside."""
         cursor = BEGINNING
         while found := self.storage.charge_set_aside(cursor, self.slice_size, self._charge):
             charged, cursor = found
             yield charged
+
+    def charge_slices(self, through: date) -> Iterator[Charged]:
+        """Charges what is cut into slices, together with whoever else does, until none is open."""
         while True:
             done = self.storage.charge_slice(self._charge, through)
             if done is not None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import click
+
 from linkedaccounts.application.rate_books import RateBookKeeper
 from linkedaccounts.cli.keeping import database_of
 from linkedaccounts.cli.options import settings_from
@@ -39,7 +41,7 @@ def opened(flags: dict[str, Any]) -> Iterator[Opened]:
     """
     settings = settings_from(flags)
     rates = RateBookKeeper(packaged_rate_book(), KeptRateBook(settings.data_dir))
-    with database_of(flags) as url, closing(open_storage(url)) as storage:
+    with database_of(flags) as url, closing(open_storage(url, warn=_warn)) as storage:
         noted = SqlPoliciesNoted(storage)
         if noted.policy_on(datetime.now(UTC).date()) is None:
             try:
@@ -48,3 +50,8 @@ def opened(flags: dict[str, Any]) -> Iterator[Opened]:
                 raise FilesRejected(str(rejected)) from None
             noted.note_policy(policy.version, policy.files, datetime.now(UTC))
         yield Opened(storage, rates)
+
+
+def _warn(event: str, **fields: str) -> None:
+    """On the error output: what programs read is on the other."""
+    click.echo(f"{event}: " + ", ".join(f"{name} {value}" for name, value in fields.items()), err=True)

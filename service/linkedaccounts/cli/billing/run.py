@@ -73,8 +73,13 @@ def _charge(runs: RunBilling, through: date, summary: Summary) -> None:
 
 
 def _share(runs: RunBilling, through: date, processes: int, summary: Summary, flags: dict[str, Any]) -> None:
-    """Several processes charge, each with a connection of its own; this one shows how far they are."""
+    """Several processes charge slices, each with a connection of its own; this one shows how far they are.
+
+    It takes up what was set aside first, alone: what one process sets aside, no other is to try and count again.
+    """
     runs.plan(through)
+    for charged in runs.take_up():
+        summary.add(charged)
     with _progress(runs, through) as look, ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         working = [pool.submit(_worker, flags, through) for _ in range(processes)]
         while not all(each.done() for each in working):
@@ -87,7 +92,7 @@ def _share(runs: RunBilling, through: date, processes: int, summary: Summary, fl
 def _worker(flags: dict[str, Any], through: date) -> Summary:
     summary = Summary(through)
     with opened(flags) as found:
-        for charged in _runs(found)(through):
+        for charged in _runs(found).charge_slices(through):
             summary.add(charged)
     return summary
 
