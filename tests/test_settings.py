@@ -44,6 +44,7 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
     others |= {"max_message_bytes": 2048, "record_dir": tmp_path / "decisions", "record_share": 0.5}
     others |= {"shadow": tmp_path, "shadow_share": 0.5}
     others |= {"otlp_endpoint": "https://collector", "trace_share": 0.5}
+    others |= {"events_to": "nats://broker:4222", "events_credentials": file}
     for name, field in Settings.model_fields.items():
         value = others.get(name, file if name == "callers" or name.startswith("tls_") else 7)
         assert field.description

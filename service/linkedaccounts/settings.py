@@ -99,6 +99,13 @@ class Settings(BaseSettings):
     plaintext_callers: bool = Field(
         False, description="take tokens from other machines without TLS, because something beside the service does it"
     )
+    max_subscribers: int = Field(100, ge=1, le=10_000, description="most streams of events at once in one process")
+    events_to: str = Field(
+        "", description="URL of a NATS server with JetStream that is told what happens, `nats://HOST:4222` or `tls://…`"
+    )
+    events_credentials: FilePath | None = Field(
+        None, description="file with `USER:PASSWORD` or a token for that server, read at each connection"
+    )
     rates_refresh_hours: float = Field(
         0, ge=0, le=24 * 7, description="hours between refreshes of the exchange rates; 0 is never"
     )
@@ -142,6 +149,14 @@ class Settings(BaseSettings):
         if endpoint and not endpoint.startswith(("http://", "https://")):
             raise ValueError("it is a URL like `http://localhost:4318`")
         return endpoint
+
+    @field_validator("events_to")
+    @classmethod
+    def _broker_is_a_url(cls, url: str) -> str:
+        if url and (not url.startswith(("nats://", "tls://")) or "@" in url):
+            flag = flag_of("events_credentials")
+            raise ValueError(f"it is a URL like `nats://HOST:4222`; who you are there stands in the file of {flag}")
+        return url
 
     @field_validator("tls_key")
     @classmethod

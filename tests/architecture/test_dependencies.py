@@ -21,7 +21,7 @@ EXTRAS = [requirement for extra in PROJECT["optional-dependencies"].values() for
 def test_what_is_imported_is_stated_and_what_is_stated_is_imported() -> None:
     stated = {normal(requirement) for requirement in PROJECT["dependencies"]}
     extras = PROJECT["optional-dependencies"]
-    kinds = ("reports", "loadtest", "telemetry", "native", "parquet")
+    kinds = ("reports", "loadtest", "telemetry", "native", "parquet", "events")
     optional = {normal(requirement) for kind in kinds for requirement in extras[kind]}
 
     assert imported_distributions() - optional == stated - FOR_ITS_DATA

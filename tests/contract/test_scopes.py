@@ -45,4 +45,5 @@ def test_facts_are_for_quotes_and_the_policy_and_sellers_for_accounts(contract: 
         "BillingService.ExportTransactions": "SCOPE_BILLING",
         "BillingService.PreviewNextCharges": "SCOPE_BILLING",
         "BillingService.RefundCharge": "SCOPE_BILLING_ADMIN",
+        "EventService.Subscribe": "SCOPE_EVENTS",
     }

@@ -31,12 +31,13 @@ from linkedaccounts.domain.text import Text
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.server import Server
-from linkedaccounts.endpoints.service import BillingService, SellerService, Service
+from linkedaccounts.endpoints.service import BillingService, KeptEvents, SellerService, Service
 from linkedaccounts.endpoints.tally import Tally
 from linkedaccounts.policy.remembered import Memory
 from linkedaccounts.settings import Settings, variable_of
 from linkedaccounts.v1.account_service_pb2_grpc import AccountServiceStub
 from linkedaccounts.v1.billing_service_pb2_grpc import BillingServiceStub
+from linkedaccounts.v1.event_service_pb2_grpc import EventServiceStub
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import FeeQuoteServiceStub
 from linkedaccounts.v1.linking_service_pb2_grpc import LinkingServiceStub
 from linkedaccounts.v1.policy_service_pb2_grpc import PolicyServiceStub
@@ -138,6 +139,7 @@ def service_with(  # noqa: PLR0913, PLR0917  # each is a use case of its own, gi
         rules=RuleCounts(),
         shadow=None,
         seller=seller or seller_with(),
+        events=KeptEvents(nothing, nothing),
         billing=BillingService(report, nothing),
     )
 
@@ -166,6 +168,10 @@ class Running:
     @property
     def fees(self) -> Any:
         return FeeQuoteServiceStub(self.channel)
+
+    @property
+    def events(self) -> Any:
+        return EventServiceStub(self.channel)
 
     @property
     def linking(self) -> Any:

@@ -38,7 +38,8 @@ def busy() -> tuple[Service, Counts]:
     shadow: Any = SimpleNamespace(counts={"different": 7})
     service = replace(service_with(policy=keeper), shadow=shadow)
     service.rules(DecisionMade("charging", {}, (RULE, RULE), "one"))
-    tally = Tally(at_work=2, at_threads=4)
+    tally = Tally(at_work=2, at_threads=4, subscribers=2, events_waiting=8)
+    tally.events["published"] = 5
     for milliseconds in (0.1, 0.4, 0.4, 20_000):
         tally.ended["/a.B/C", "OK"].add(milliseconds / 1000)
     tally.ended["(none)", "UNIMPLEMENTED"].add(0.001)
@@ -77,6 +78,9 @@ def test_prometheus_is_told_what_was_counted() -> None:
         ("linked_accounts_records_waiting", {}, 0),
         ("linked_accounts_quotes_total", {"answer": "hit"}, 3),
         ("linked_accounts_rules_total", {"answer": "miss"}, 0),
+        ("linked_accounts_events_total", {"result": "published"}, 5),
+        ("linked_accounts_events_subscribers", {}, 2),
+        ("linked_accounts_events_waiting", {}, 8),
         ("linked_accounts_shadow_total", {"result": "different"}, 7),
     ]
     assert [(name, labels, registry.get_sample_value(name, labels)) for name, labels, _ in values] == values

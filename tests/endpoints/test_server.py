@@ -137,7 +137,7 @@ def test_a_reserved_port_is_held_until_it_is_given_up() -> None:
     check_free("127.0.0.1", port)
 
 
-NAMES = ("Account", "Billing", "FeeQuote", "Linking", "Policy", "Registration")
+NAMES = ("Account", "Billing", "Event", "FeeQuote", "Linking", "Policy", "Registration")
 SERVICES = [f"linkedaccounts.v1.{name}Service" for name in NAMES]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from linkedaccounts.storage.audit_trail import verify
+from linkedaccounts.storage.event_log import number_some
 from linkedaccounts.storage.opening import StorageUnreachable
 from linkedaccounts.storage.sql_storage import SqlStorage
 from tests.storage.databases import Database
@@ -39,6 +40,8 @@ TABLES = (
     "ledger_transactions",
     "ledger_entries",
     "billing_slices",
+    "events",
+    "event_cursors",
     "alembic_version",
 )
 # What the owner's triggers refuse too, whatever rights the owner has.
@@ -59,6 +62,12 @@ ALSO_REFUSED_TO_OWNERS = [
     "UPDATE account_statuses SET status = 'active'",
     "UPDATE billing_slices SET charged = false",
     "UPDATE policies SET files = '{}'",
+    "UPDATE events SET content = '{}'",
+    "UPDATE events SET position = 5 WHERE position IS NOT NULL",
+    "DELETE FROM events",
+    "UPDATE event_cursors SET position = 0",
+    "DELETE FROM event_cursors",
+    "INSERT INTO event_cursors (name, position) VALUES ('other', 1)",
 ]
 
 
@@ -71,6 +80,7 @@ BOOKED = [
         "INSERT INTO ledger_transactions VALUES ('t', 'charge', 'a', 'g1', 'US', '2019-10-30', 1, '2019-10-30',"
         " '2019-11-29', 'USD', 2, false, 3999, 3999, 'q', 'v1', NULL, NULL, '')"
     ),
+    "INSERT INTO events (kind, seller, at, content) VALUES ('policy_changed', '', '2019-09-30 00:00:00', '{}')",
     "INSERT INTO ledger_entries VALUES ('t', 0, 'standard_fee', 'receivable', 'fees', 3999, 'alone', 'STANDARD', '')",
 ]
 
@@ -81,6 +91,7 @@ def kept(storage: SqlStorage, database: Database) -> SqlStorage:
     with database.owning() as connection:
         for statement in BOOKED:
             connection.exec_driver_sql(statement)
+        assert number_some(connection) == 1
     storage.write(lambda writing: writing.merge("g2", "g1", NOW))
     return audited(storage, 1)
 

@@ -16,6 +16,7 @@ class Scope(StrEnum):
     POLICY_ADMIN = "policy-admin"
     BILLING = "billing"
     BILLING_ADMIN = "billing-admin"
+    EVENTS = "events"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ from linkedaccounts.application.reach import ReachedAccount
 from linkedaccounts.application.registering import Registering
 from linkedaccounts.application.registration_view import RegistrationView, check_open, continued, registration_of
 from linkedaccounts.domain.accounts import Account, Membership
+from linkedaccounts.domain.events import Event, seller_of
+from linkedaccounts.domain.events import Registered as RegisteredEvent
+from linkedaccounts.domain.registration import Registration
 from linkedaccounts.policy.policy import Policy
 
 ACTION = "register"
@@ -84,16 +87,20 @@ class CompleteRegistration:
         attempt.audit(ACTION, outcome, subjects, (audited(registration.store, decision),), policy.version)
         if refusals.refused_by or registration.account is None:
             return refusals
-        created = self._account(attempt, registering, registration.account)
+        created = self._account(attempt, registering, registration, registration.account)
         attempt.tx.save_registration(registration)
         return created
 
-    def _account(self, attempt: Attempt, registering: Registering, account_id: str) -> Created:
+    def _account(
+        self, attempt: Attempt, registering: Registering, registration: Registration, account_id: str
+    ) -> Created:
         """The account, which the user has the same standing on as on the one it is registered from; linked to it."""
         standing = registering.account.standing
         account = Account(account_id, registering.store.code, ACTIVE, attempt.day)
         attempt.tx.add_account(account, attempt.now)
         attempt.tx.add_membership(Membership(attempt.session.user, account_id, standing))
+        about = (account_id, account.store, account.registered_on, registration.from_account, registration.id)
+        attempt.tx.tell(Event(seller_of(registering.account.account), attempt.now, RegisteredEvent(*about)))
         join(attempt.tx, (*registering.together, ReachedAccount(account, standing)), self.new_id, attempt.now)
         linked = attempt.reach().with_all_linked({account_id})
         (group,) = groups_of(linked)

@@ -15,6 +15,8 @@ from linkedaccounts.application.policy_refusal import Refusals, RefusedByPolicy
 from linkedaccounts.application.reach import ReachedAccount
 from linkedaccounts.application.refusals import FieldProblem, InvalidRequest
 from linkedaccounts.application.storage_port import Writing
+from linkedaccounts.domain.events import Event
+from linkedaccounts.domain.events import Linked as LinkedEvent
 from linkedaccounts.policy.policy import Policy
 
 ACTION = "link"
@@ -71,11 +73,14 @@ class LinkAccounts:
 
 
 def join(tx: Writing, accounts: Sequence[ReachedAccount], new_id: Callable[[], str], now: datetime) -> None:
-    """Puts all accounts into one group: the first by id of those that there are, else a new one."""
+    """Puts all accounts into one group: the first by id of those that there are, else a new one; and tells of it."""
     groups = sorted({reached.account.group for reached in accounts if reached.account.group is not None})
     into = groups[0] if groups else new_id()
     for group in groups[1:]:
         tx.merge(group, into, now)
-    for reached in accounts:
-        if reached.account.group is None:
-            tx.link(reached.account.id, into, now.date(), now)
+    joined = [reached.account.id for reached in accounts if reached.account.group is None]
+    for account_id in joined:
+        tx.link(account_id, into, now.date(), now)
+    if joined or groups[1:]:
+        members = tuple((account.id, account.store) for account in tx.accounts_in([into]))
+        tx.tell(Event(into, now, LinkedEvent(into, members, tuple(sorted(joined)), tuple(groups[1:]))))

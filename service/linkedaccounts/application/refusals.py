@@ -118,6 +118,14 @@ class TryAgain(Refusal):
         self.retry_after = retry_after
 
 
+class Stopping(Refusal):
+    """The service is stopping; another of its processes, or the next one, goes on after ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("SERVICE_STOPPING", {"retry_after": str(retry_after)})
+        self.retry_after = retry_after
+
+
 class Exhausted(Refusal):
     """A limit of the service is reached; ``retry_after`` in seconds says when to try again, None that it is no use."""
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from linkedaccounts.application.audit import AuditEntry
 from linkedaccounts.application.refusals import NotFound
 from linkedaccounts.application.storage_port import Storage, Writing
+from linkedaccounts.domain.events import Event, StatusChanged, seller_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,14 @@ class SetAccountStatus:
         """Keeps the status, a value of the contract's enum as rules write it; NotFound."""
 
         def work(tx: Writing) -> None:
-            if not tx.accounts([account_id]):
+            if not (found := tx.accounts([account_id])):
                 raise NotFound("ACCOUNT_UNKNOWN", {"account": account_id})
-            now = self.now()
+            (account,), now = found, self.now()
             tx.set_status(account_id, status, now)
             said = AuditEntry(now, f"set_status_{status}", "done", "command", "", subjects=(account_id,))
             tx.append_audit(said)
+            if status != account.status:
+                changed = StatusChanged(account_id, account.store, account.status, status)
+                tx.tell(Event(seller_of(account), now, changed))
 
         self.storage.write(work)

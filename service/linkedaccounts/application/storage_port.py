@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from linkedaccounts.application.audit import AuditEntry
 from linkedaccounts.domain.accounts import Account, Membership, User
+from linkedaccounts.domain.events import Event
 from linkedaccounts.domain.ledger import Transaction, TransactionKind
 from linkedaccounts.domain.money import Money
 from linkedaccounts.domain.registration import Registration
@@ -153,6 +154,9 @@ class Writing(Reading, Protocol):
 
     def append_audit(self, entry: AuditEntry) -> None:
         """Appends an entry to the audit's chain."""
+
+    def tell(self, event: Event) -> None:
+        """Has others told of something, if everything else that is written here is kept."""
 
 
 class Storage(Protocol):

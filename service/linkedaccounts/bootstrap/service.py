@@ -28,7 +28,8 @@ from linkedaccounts.bootstrap.billing import compose_note_policy, compose_report
 from linkedaccounts.bootstrap.sellers import Means, compose_seller_service
 from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.endpoints.call_context import id_and_method
-from linkedaccounts.endpoints.service import BillingService, SellerService, Service
+from linkedaccounts.endpoints.events import EVENT_THREADS
+from linkedaccounts.endpoints.service import BillingService, KeptEvents, SellerService, Service
 from linkedaccounts.policy.load import load_policy
 from linkedaccounts.policy.policy import Policy
 from linkedaccounts.policy.problems import PolicyRejected, Problem
@@ -40,8 +41,9 @@ from linkedaccounts.security.session_keys import SessionKeys
 from linkedaccounts.settings import Settings
 from linkedaccounts.storage.decision_files import Bounds, DecisionFiles
 from linkedaccounts.storage.decision_log import DecisionLog
+from linkedaccounts.storage.event_log import SqlCursor, SqlEventLog
 from linkedaccounts.storage.kept_rate_book import KeptRateBook
-from linkedaccounts.storage.opening import open_storage
+from linkedaccounts.storage.opening import CONNECTIONS, open_storage
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
 from linkedaccounts.storage.policies_on_disk import PoliciesOnDisk
 from linkedaccounts.storage.published_rate_book import fetch_published_book
@@ -50,6 +52,8 @@ from linkedaccounts.storage.sql_storage import SqlStorage
 from linkedaccounts.workbench.gate import admitted
 
 MEGABYTE = 1024 * 1024
+EVENT_CONNECTIONS = EVENT_THREADS + 1
+"""For what tells subscribers, and what tells a broker, so that neither takes one from sellers."""
 
 
 def compose(settings: Settings, *, worker: bool = False) -> Service:
@@ -58,8 +62,7 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
     CallersRejected, PolicyRejected, SessionKeysRejected, StorageUnreachable and SchemaMismatch say what cannot serve.
     """
     memory, packaged = Memory(settings.decisions_remembered), packaged_rate_book()
-    load = _loading(memory, packaged, worker=worker)
-    policies = PoliciesOnDisk(settings.rules, settings.policies_dir, load)
+    policies = PoliciesOnDisk(settings.rules, settings.policies_dir, load := _loading(memory, packaged, worker=worker))
     rates, refresh_rates = _rates(settings, packaged)
     policy, records = begin_policy(policies, _now, worker=worker), _records(settings, load)
     of_sellers = _of_sellers(settings, policy, rates, records.recorder)
@@ -81,6 +84,7 @@ def compose(settings: Settings, *, worker: bool = False) -> Service:
         shadow=records.shadow,
         seller=of_sellers.service,
         billing=of_sellers.billing,
+        events=of_sellers.events,
     )
 
 
@@ -123,15 +127,16 @@ class _OfSellers(NamedTuple):
     quote_fees: QuoteFees
     service: SellerService
     billing: BillingService
+    events: KeptEvents
 
 
 def _of_sellers(settings: Settings, policy: PolicyKeeper, rates: RateBookKeeper, recorder: Recorder) -> _OfSellers:
-    """What sellers are quoted, do, and were charged; all of it stands on one database."""
+    """What sellers are quoted, do, and were charged, and who is told; all of it stands on one database."""
     quote_fees = QuoteFees(policy.of_call, lambda: rates.current, _today, recorder)
-    storage = open_storage(settings.database_url)
+    storage = open_storage(settings.database_url, connections=CONNECTIONS + EVENT_CONNECTIONS)
     service = compose_seller_service(settings, _means(settings, storage, policy, quote_fees, recorder))
     billing = BillingService(compose_report(storage, quote_fees, _now), compose_note_policy(storage, _now))
-    return _OfSellers(quote_fees, service, billing)
+    return _OfSellers(quote_fees, service, billing, KeptEvents(SqlEventLog(storage), SqlCursor(storage)))
 
 
 def _means(

@@ -15,6 +15,11 @@ def print_json(answer: Message) -> None:
     _print(_plain(answer))
 
 
+def print_json_line(answer: Message) -> None:
+    """Prints the answer likewise, on one line, and at once."""
+    click.echo(json.dumps(_plain(answer), ensure_ascii=False))
+
+
 def print_json_of(**answers: Message) -> None:
     """Prints several answers likewise, as one object that names them."""
     _print({name: _plain(answer) for name, answer in answers.items()})

@@ -21,12 +21,19 @@ What any seller was charged, for a service that may see it:
     with Client("127.0.0.1:50051", token=token) as client, open("report.csv", "wb") as file:
         client.billing.export_to(file, account_id, only={"from_day": "2019-09-01"})
 
+What happens to any seller, for a service that may be told:
+
+    with Client("127.0.0.1:50051", token=token) as client:
+        for told in client.events.follow(position):
+            position = told.position
+
 Answers are the contract's messages (``linkedaccounts.v1``). Nothing of the service itself is imported.
 """
 
 from linkedaccounts.client.account import Account, quote_request
 from linkedaccounts.client.asynchronous import AsyncClient
 from linkedaccounts.client.asynchronous_billing import AsyncBilling
+from linkedaccounts.client.asynchronous_events import AsyncEvents
 from linkedaccounts.client.asynchronous_session import AsyncSellerSession
 from linkedaccounts.client.billing_requests import Filter
 from linkedaccounts.client.connection import Tls
@@ -52,16 +59,19 @@ from linkedaccounts.client.standing import Standing
 from linkedaccounts.client.status import result_or_error
 from linkedaccounts.client.synchronous import Client
 from linkedaccounts.client.synchronous_billing import Billing
+from linkedaccounts.client.synchronous_events import Events
 from linkedaccounts.client.synchronous_session import SellerSession
 
 __all__ = [
     "Account",
     "AsyncBilling",
     "AsyncClient",
+    "AsyncEvents",
     "AsyncSellerSession",
     "Billing",
     "Client",
     "DeadlineExceeded",
+    "Events",
     "Failure",
     "FieldProblem",
     "Filter",

@@ -10,6 +10,7 @@ from grpc import aio
 
 from linkedaccounts.client.account import Account, Day, day_text, quote_request
 from linkedaccounts.client.asynchronous_billing import AsyncBilling
+from linkedaccounts.client.asynchronous_events import AsyncEvents
 from linkedaccounts.client.asynchronous_session import AsyncSellerSession
 from linkedaccounts.client.call import CallDefaults, CallOptions, Timeout
 from linkedaccounts.client.change import ChangeOptions, key_of
@@ -84,11 +85,17 @@ class AsyncClient:
         self._policies = PolicyServiceStub(self._channel)
         self._accounts = AccountServiceStub(self._channel)
         self._billing = AsyncBilling(self._channel, self._defaults)
+        self._events = AsyncEvents(self._channel, self._defaults)
 
     @property
     def billing(self) -> AsyncBilling:
         """What sellers were charged, and what they will be."""
         return self._billing
+
+    @property
+    def events(self) -> AsyncEvents:
+        """What happened to sellers, and what happens."""
+        return self._events
 
     async def quote_fees(
         self,

@@ -19,6 +19,7 @@ from linkedaccounts.client.session_requests import sign_in_request
 from linkedaccounts.client.standing import Standing, eligibility_request
 from linkedaccounts.client.status import typed_errors
 from linkedaccounts.client.synchronous_billing import Billing
+from linkedaccounts.client.synchronous_events import Events
 from linkedaccounts.client.synchronous_session import SellerSession
 from linkedaccounts.client.token import check_token
 from linkedaccounts.client.unary import send
@@ -89,11 +90,17 @@ class Client:
         self._policies = PolicyServiceStub(self._channel)
         self._accounts = AccountServiceStub(self._channel)
         self._billing = Billing(self._channel, self._defaults)
+        self._events = Events(self._channel, self._defaults)
 
     @property
     def billing(self) -> Billing:
         """What sellers were charged, and what they will be."""
         return self._billing
+
+    @property
+    def events(self) -> Events:
+        """What happened to sellers, and what happens."""
+        return self._events
 
     def quote_fees(
         self,

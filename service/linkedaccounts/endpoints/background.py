@@ -7,6 +7,7 @@ from collections.abc import Coroutine, Iterable
 from typing import Any, TypeAlias
 
 Work: TypeAlias = Coroutine[Any, Any, Any]
+STOP_SECONDS = 5.0
 
 
 class Background:
@@ -22,6 +23,12 @@ class Background:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def stop(self) -> None:
+        """Ends what still runs, and lets it take its leave, for at most STOP_SECONDS."""
+        self.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
 
     def cancel(self) -> None:
         """Ends what still runs."""

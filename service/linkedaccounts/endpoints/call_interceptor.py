@@ -31,6 +31,8 @@ from linkedaccounts.endpoints.tracing import Tracing
 RETRY_AFTER_SECONDS = 1
 NO_METHOD = "(none)"
 """Stands in the log for a method that there is not, whose name is only the caller's."""
+ENDLESS = "/linkedaccounts.v1.EventService/"
+"""Streams that wait for what happens: they have a limit of their own, need no time, and outlast policies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):
         answer = answer_of(inner, self._limits.message_bytes)
         if method.startswith(EXEMPT):
             answer = self._ending(answer)
-        else:
+        elif not method.startswith(ENDLESS):
             answer = self._limited(answer if inner.request_streaming else in_time(answer, self._tally))
-        answer = answer if inner.request_streaming else self._of_one_policy(answer)
+        if not inner.request_streaming and not method.startswith(ENDLESS):
+            answer = self._of_one_policy(answer)
         guarded = self._guarded(method, self._admission.to(method), answer, early=inner.response_streaming)
         if inner.response_streaming:
             return grpc.stream_stream_rpc_method_handler(guarded)

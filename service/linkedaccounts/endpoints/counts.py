@@ -12,11 +12,13 @@ from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.tally import Durations, Tally
 
 Counts: TypeAlias = Counter[tuple[str, ...]]
-"""By kind and labels: `decided` by decision and rule; `calls_shed`, `decisions`, `shadow`, `quotes` and `rules` by
-result; those OF_A_PROCESS. What `durations_in` reads goes by bucket too: `calls` by method and status, and `lag`."""
+"""By kind and labels: `decided` by decision and rule; `calls_shed`, `decisions`, `events`, `shadow`, `quotes` and
+`rules` by result; those OF_A_PROCESS. What `durations_in` reads goes by bucket too: `calls` by method and status, and
+`lag`."""
 
 AT_WORK, AT_THREADS, RECORDS_WAITING = ("at_work",), ("at_threads",), ("records_waiting",)
-OF_A_PROCESS = frozenset({AT_WORK, AT_THREADS, RECORDS_WAITING})
+SUBSCRIBERS, EVENTS_WAITING = ("subscribers",), ("events_waiting",)
+OF_A_PROCESS = frozenset({AT_WORK, AT_THREADS, RECORDS_WAITING, SUBSCRIBERS, EVENTS_WAITING})
 """What there is now, and is gone with its process."""
 
 _SECONDS = "s"
@@ -29,6 +31,8 @@ def counts_of(service: Service, tally: Tally) -> Counts:
     decisions, memory, shadow = service.decisions, service.memory, service.shadow
     counts: Counts = Counter(dict(_of_durations(("lag",), tally.lag)))
     counts.update({AT_WORK: tally.at_work, AT_THREADS: tally.at_threads, RECORDS_WAITING: decisions.waiting})
+    counts.update({SUBSCRIBERS: tally.subscribers, EVENTS_WAITING: tally.events_waiting})
+    counts.update({("events", result): count for result, count in list(tally.events.items())})
     for labels, durations in list(tally.ended.items()):
         counts.update(dict(_of_durations(("calls", *labels), durations)))
     counts.update({("quotes", result): count for result, count in list(tally.quotes.items())})

@@ -27,6 +27,7 @@ from linkedaccounts.application.refusals import (
     RateUnavailable,
     Refusal,
     ScopeMissing,
+    Stopping,
     TryAgain,
 )
 from linkedaccounts.endpoints.header_room import MESSAGE_LIMIT, cut, header_bytes, violations_that_fit
@@ -57,6 +58,7 @@ CODES: Mapping[type[Refusal], int] = MappingProxyType(
         NotAsThingsStand: code_pb2.FAILED_PRECONDITION,
         RefusedByPolicy: code_pb2.PERMISSION_DENIED,
         TryAgain: code_pb2.ABORTED,
+        Stopping: code_pb2.UNAVAILABLE,
         Exhausted: code_pb2.RESOURCE_EXHAUSTED,
     }
 )
@@ -98,7 +100,7 @@ def _details(refusal: Refusal, language: str) -> list[Message]:
             return [precondition(refusal)]
         case RefusedByPolicy():
             return [policy_precondition(refusal)]
-        case TryAgain(retry_after=seconds):
+        case TryAgain(retry_after=seconds) | Stopping(retry_after=seconds):
             return [retry(seconds)]
         case Exhausted(retry_after=seconds):
             return [quota(refusal)] if seconds is None else [quota(refusal), retry(seconds)]

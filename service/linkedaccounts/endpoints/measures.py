@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from linkedaccounts.endpoints.counts import AT_THREADS, AT_WORK, RECORDS_WAITING, Counts, durations_in, labelled
+from linkedaccounts.endpoints.counts import (
+    AT_THREADS,
+    AT_WORK,
+    EVENTS_WAITING,
+    RECORDS_WAITING,
+    SUBSCRIBERS,
+    Counts,
+    durations_in,
+    labelled,
+)
 from linkedaccounts.endpoints.service import Service
 from linkedaccounts.endpoints.tally import Durations
 
@@ -57,6 +66,9 @@ class Measures:
         yield _counter("decisions", "Decisions, by what became of their record.", ("record",), "decisions", counts)
         yield _gauge("records.waiting", "Decisions whose record is yet to be written.", counts[RECORDS_WAITING])
         yield _counter("shadow", "Decisions the shadow was to make too, by how.", ("result",), "shadow", counts)
+        yield _counter("events", "Events, by what became of them.", ("result",), "events", counts)
+        yield _gauge("events.subscribers", "Streams of events that go on.", counts[SUBSCRIBERS])
+        yield _gauge("events.waiting", "Events that the broker lacks.", counts[EVENTS_WAITING])
         yield from self._policy()
         age = self._service.rates.age_days(self._service.today())
         yield _gauge("rate_book.age", "Days since the last exchange rates.", age, "d")

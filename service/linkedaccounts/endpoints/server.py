@@ -17,6 +17,7 @@ from linkedaccounts.endpoints.billing import Billing
 from linkedaccounts.endpoints.call_interceptor import CallInterceptor, Limits
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.credentials import server_credentials
+from linkedaccounts.endpoints.events import Events, feed_of
 from linkedaccounts.endpoints.fee_quotes import FeeQuotes
 from linkedaccounts.endpoints.linking import Linking
 from linkedaccounts.endpoints.otlp import tracing_of
@@ -35,6 +36,7 @@ from linkedaccounts.settings import Settings
 from linkedaccounts.v1 import (
     account_service_pb2,
     billing_service_pb2,
+    event_service_pb2,
     fee_quote_service_pb2,
     linking_service_pb2,
     policy_service_pb2,
@@ -42,6 +44,7 @@ from linkedaccounts.v1 import (
 )
 from linkedaccounts.v1.account_service_pb2_grpc import add_AccountServiceServicer_to_server
 from linkedaccounts.v1.billing_service_pb2_grpc import add_BillingServiceServicer_to_server
+from linkedaccounts.v1.event_service_pb2_grpc import add_EventServiceServicer_to_server
 from linkedaccounts.v1.fee_quote_service_pb2_grpc import add_FeeQuoteServiceServicer_to_server
 from linkedaccounts.v1.linking_service_pb2_grpc import add_LinkingServiceServicer_to_server
 from linkedaccounts.v1.policy_service_pb2_grpc import add_PolicyServiceServicer_to_server
@@ -51,6 +54,7 @@ CONTRACT = tuple(
     service
     for file in (
         account_service_pb2,
+        event_service_pb2,
         billing_service_pb2,
         fee_quote_service_pb2,
         linking_service_pb2,
@@ -96,6 +100,8 @@ class Server:
         self._answers = QuoteAnswers(service.quote_fees, settings.quotes_remembered, tally)
         self._health = HealthServicer()
         self._threads = Threads(SELLER_THREADS, tally)
+        self._feed = feed_of(service.events.log, settings, tally)
+        add_EventServiceServicer_to_server(Events(self._feed, tally), self._server)
         self._add_services(service, look)
 
     async def start(self) -> int:
@@ -115,6 +121,7 @@ class Server:
         await self._health.enter_graceful_shutdown()
         await asyncio.sleep(notice_seconds)
         self._interceptor.end_watching()
+        self._feed.stop()
         self._end_shedding()
         await self._server.stop(self._settings.drain_seconds)
         self._threads.stop()

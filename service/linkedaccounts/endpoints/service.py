@@ -12,6 +12,7 @@ from linkedaccounts.application.callers import CallersKeeper
 from linkedaccounts.application.complete_registration import CompleteRegistration
 from linkedaccounts.application.decision_record import Recording, Shadow
 from linkedaccounts.application.eligibility import Eligibility, EligibilityRequest
+from linkedaccounts.application.events.ports import Cursor, EventLog
 from linkedaccounts.application.explain_decision import ExplainDecision
 from linkedaccounts.application.explain_quote import ExplainQuote
 from linkedaccounts.application.fee_schedule import FeeSchedule
@@ -69,6 +70,14 @@ class BillingService:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptEvents:
+    """What happened, and how far a broker was told."""
+
+    log: EventLog
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """The use cases and what they stand on: policy, rates, callers, record, memory; and which day is today."""
 
@@ -89,3 +98,4 @@ class Service:
     shadow: Shadow | None
     seller: SellerService
     billing: BillingService
+    events: KeptEvents

@@ -16,6 +16,7 @@ from linkedaccounts.endpoints.billing_tasks import bill_on_schedule, note_polici
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.callers_reload import CallersReload
 from linkedaccounts.endpoints.counts import as_line, counts_of
+from linkedaccounts.endpoints.event_tasks import publish_events
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.loop_lag import measure_lag
 from linkedaccounts.endpoints.metrics import telling_of
@@ -48,9 +49,10 @@ def serve_alone(service: Service, settings: Settings, on_serving: OnServing) -> 
         logging_to(Log(level=settings.log_level)) as log,
         telling_of(service, lambda: counts_of(service, tally), settings),
     ):
+        events = publish_events(service, settings, tally)
         rates = (follow_book(service), refresh_book(service, settings))
         billing = (note_policies(service), bill_on_schedule(settings))
-        beside = (*rates, *billing, watch.run(settings.rules_poll_seconds), measure_lag(tally.lag))
+        beside = (*rates, *billing, *events, watch.run(settings.rules_poll_seconds), measure_lag(tally.lag))
         uvloop.run(process.serve(log, on_serving, beside, lambda: look(at_once=True)))
 
 
@@ -71,7 +73,9 @@ def serve_as_worker(service: Service, settings: Settings, pipes: SupervisorPipes
 
     process = ServingProcess(service, settings, tally, background, lambda: pipes.say(LOOK), reuse_port=True)
     with logging_to(Log(level=settings.log_level)) as log:
-        uvloop.run(process.serve(log, follow, (follow_book(service), measure_lag(tally.lag))))
+        events = publish_events(service, settings, tally)
+        beside = (follow_book(service), *events, measure_lag(tally.lag))
+        uvloop.run(process.serve(log, follow, beside))
 
 
 async def _nobody_else(_policy: Policy) -> None:
@@ -126,7 +130,7 @@ class ServingProcess:
             background.start(on_serving(address, signals))
             await self._until_stopped(server, signals)
         finally:
-            background.cancel()
+            await background.stop()
             for recording in self._recordings():
                 recording.stop()
             server.send_traces()

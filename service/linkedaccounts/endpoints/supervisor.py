@@ -15,6 +15,7 @@ from linkedaccounts.endpoints.background import Background
 from linkedaccounts.endpoints.billing_tasks import bill_on_schedule, note_policies
 from linkedaccounts.endpoints.call_log import Log
 from linkedaccounts.endpoints.counts import Counts
+from linkedaccounts.endpoints.event_tasks import broker_of
 from linkedaccounts.endpoints.logging_setup import logging_to
 from linkedaccounts.endpoints.metrics import telling_of
 from linkedaccounts.endpoints.ports import CannotServe, address_of, reserve
@@ -30,6 +31,7 @@ from linkedaccounts.settings import Settings
 
 def supervise(service: Service, settings: Settings, command: Sequence[str], on_serving: OnServing) -> None:
     """Keeps `settings.workers` processes of ``command`` serving until a signal; CannotServe, WorkerFailed."""
+    broker_of(settings)  # what every worker would miss, is said once
     with reserve(settings.host, settings.port) as held, logging_to(Log(level=settings.log_level)):
         for_workers = settings.model_copy(update={"port": held.getsockname()[1]})
         supervisor = Supervisor(service, for_workers)

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from linkedaccounts.application.events.publish_events import PUBLISHED, UNREACHABLE
+
 BOUNDS = (
     *(0.00025, 0.0005, 0.001, 0.002, 0.003),
     *(0.005, 0.0075, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0),
@@ -15,6 +17,8 @@ BOUNDS = (
 
 HIT, MISS = "hit", "miss"
 TOO_MANY_CALLS, OVERLOAD, DEADLINE = "too_many_calls", "overload", "deadline"
+SENT = "sent"
+"""To a subscriber, of events."""
 SHED = (TOO_MANY_CALLS, OVERLOAD, DEADLINE)
 """Why a call is shed: as many as the limit allows are at work, those that wait do so for too long, its time is over."""
 
@@ -44,6 +48,8 @@ class Tally:
 
     ``shed`` counts calls that were refused for the load, by why (SHED); ``at_threads`` is the work about sellers that
     waits for a thread or goes on in one; ``lag`` how late the event loop was, each time that it was looked at.
+    ``subscribers`` are told of events by now; ``events`` counts what became of these; the broker lacks
+    ``events_waiting``.
     """
 
     at_work: int = 0
@@ -52,3 +58,6 @@ class Tally:
     quotes: Counter[str] = field(default_factory=lambda: Counter({HIT: 0, MISS: 0}))
     shed: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(SHED, 0)))
     lag: Durations = field(default_factory=Durations)
+    subscribers: int = 0
+    events: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys((SENT, PUBLISHED, UNREACHABLE), 0)))
+    events_waiting: int = 0

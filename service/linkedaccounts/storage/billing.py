@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from linkedaccounts.application.billing.ports import Charged, ChargeDue, Cursor, DueCycle, Part, SetAside
 from linkedaccounts.domain.billing_day import anchor_days
+from linkedaccounts.domain.events import events_of
 from linkedaccounts.domain.ledger import Transaction
 from linkedaccounts.storage.accounts_on_day import accounts_on
+from linkedaccounts.storage.event_rows import write_events
 from linkedaccounts.storage.ledger_rows import book, with_entries
 from linkedaccounts.storage.ledger_tables import (
     BILLED_ACCOUNTS,
@@ -210,6 +212,7 @@ def _by_day(rows: Sequence[Any]) -> Mapping[date, list[str]]:
 
 def _keep(connection: Connection, charged: Charged) -> None:
     book(connection, charged.booked)
+    write_events(connection, events_of(charged.booked))
     if charged.set_aside:
         connection.execute(insert(SET_ASIDE), [_set_aside_row(each) for each in charged.set_aside])
 

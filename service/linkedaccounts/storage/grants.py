@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from linkedaccounts.storage.privileges import PRIVILEGES, READ_ONLY, Privilege
+from linkedaccounts.storage.privileges import PRIVILEGES, READ_ONLY, SEQUENCES, Privilege
 
 PERMANENT = ("accounts", "links", "merges", "audit", "ledger_transactions", "ledger_entries")
 _BEYOND = ("UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
@@ -17,6 +17,7 @@ def grant(connection: Connection, role: str) -> None:
     connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {name}"))
     connection.execute(text(f"REVOKE ALL ON {READ_ONLY}, {', '.join(PRIVILEGES)} FROM {name}"))
     connection.execute(text(f"GRANT SELECT ON {READ_ONLY} TO {name}"))
+    connection.execute(text(f"GRANT USAGE ON SEQUENCE {', '.join(SEQUENCES)} TO {name}"))
     for table, privilege in PRIVILEGES.items():
         connection.execute(text(f"GRANT {', '.join(_rights(privilege))} ON {table} TO {name}"))
 

@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, time
 
 from sqlalchemy import Connection, insert, select
 
+from linkedaccounts.domain.events import Event, PolicyChanged
 from linkedaccounts.policy.model import PolicyFile
+from linkedaccounts.storage.event_rows import write_events
 from linkedaccounts.storage.ledger_tables import POLICIES, POLICY_CHANGES
 from linkedaccounts.storage.sql_storage import WRITES, SqlStorage
 
@@ -28,16 +30,18 @@ class SqlPoliciesNoted:
         return self._storage.read_by(lambda connection: connection.scalar(before) or connection.scalar(first))
 
     def note_policy(self, version: str, files: Sequence[PolicyFile], at: datetime) -> None:
-        """Notes that a policy serves from a moment on, with all its files, unless it is the newest noted."""
+        """Notes that a policy serves from a moment on, with all its files, unless it is the newest noted; tells it."""
 
         def work(connection: Connection) -> None:
             table = POLICY_CHANGES.c
-            if connection.scalar(select(table.version).order_by(table.at.desc()).limit(1)) == version:
+            before = connection.scalar(select(table.version).order_by(table.at.desc()).limit(1))
+            if before == version:
                 return
             if not connection.scalar(select(POLICIES.c.version).where(POLICIES.c.version == version)):
                 content = {file.path: file.content.decode() for file in files}
                 connection.execute(insert(POLICIES).values(version=version, files=json.dumps(content, sort_keys=True)))
             connection.execute(insert(POLICY_CHANGES).values(at=at, version=version))
+            write_events(connection, [Event("", at, PolicyChanged(version, before))])
 
         self._storage.write_by(work, WRITES)
 

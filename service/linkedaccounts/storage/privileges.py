@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linkedaccounts.storage.event_tables import EVENT_CURSORS, EVENTS
 from linkedaccounts.storage.ledger_tables import BILLING_SLICES, SET_ASIDE
 from linkedaccounts.storage.tables import METADATA
 
@@ -28,9 +29,13 @@ _BEYOND_ADDING = {
     "attempts": Privilege(changes=("count", "last_at"), removes=True),
     "audit_head": Privilege(changes=("position", "hash")),
     BILLING_SLICES.name: Privilege(changes=("charged",)),
+    EVENTS.name: Privilege(changes=("position",)),
+    EVENT_CURSORS.name: Privilege(changes=("position", "holder", "held_until")),
     SET_ASIDE.name: Privilege(changes=("reason", "says"), removes=True),
 }
 
 PRIVILEGES: Mapping[str, Privilege] = {name: _BEYOND_ADDING.get(name, Privilege()) for name in METADATA.tables}
 """By table. What the migrations write about themselves may only be read."""
 READ_ONLY = "alembic_version"
+SEQUENCES = ("events_id_seq",)
+"""What PostgreSQL takes ids of events from; the service may take the next one."""

@@ -10,10 +10,12 @@ from sqlalchemy import Delete, Table, Update, delete, func, insert, select, upda
 from linkedaccounts.application.audit import AuditEntry
 from linkedaccounts.application.storage_port import KeptAnswer
 from linkedaccounts.domain.accounts import Account, Membership, User
+from linkedaccounts.domain.events import Event
 from linkedaccounts.domain.ledger import Transaction
 from linkedaccounts.domain.registration import Registration
 from linkedaccounts.domain.sessions import Attempts, Proof, Session
 from linkedaccounts.storage.audit_chain import Head, chained
+from linkedaccounts.storage.event_rows import write_events
 from linkedaccounts.storage.groups import roots_of
 from linkedaccounts.storage.ledger_rows import book
 from linkedaccounts.storage.ledger_tables import ACCOUNT_STATUSES, BILLED_ACCOUNTS
@@ -142,6 +144,10 @@ class SqlWriting(SqlReading):
         row = chained(entry, head)
         self._insert(AUDIT, **row)
         self._change_one(update(AUDIT_HEAD).values(position=row["position"], hash=row["hash"]))
+
+    def tell(self, event: Event) -> None:
+        """Has others told of something, if everything else that is written here is kept."""
+        write_events(self._connection, [event])
 
     def _insert(self, table: Table, **values: Any) -> None:
         self._connection.execute(insert(table), values)

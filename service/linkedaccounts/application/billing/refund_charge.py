@@ -13,6 +13,7 @@ from linkedaccounts.application.exactly_once import Identified, once
 from linkedaccounts.application.refusals import FieldProblem, InvalidRequest, NotAsThingsStand, NotFound
 from linkedaccounts.application.storage_port import Reading, Storage, Writing
 from linkedaccounts.domain.details import is_one_line
+from linkedaccounts.domain.events import given_back, seller_of
 from linkedaccounts.domain.ledger import Transaction, TransactionKind, refund_of, refundable, reversal_of
 from linkedaccounts.domain.money import Money
 
@@ -86,6 +87,7 @@ def _refund(tx: Writing, asked: RefundAsked, now: datetime) -> Refunded:
     tx.book(refund)
     about = (charge.account, charge.id, refund.id)
     tx.append_audit(AuditEntry(now, "refund", "done", asked.caller, asked.request_id, subjects=about))
+    _tell(tx, refund, now)
     return Refunded(refund.id, left - minor)
 
 
@@ -108,6 +110,7 @@ class ReverseCharge:
             reversal = reversal_of(charge, _id("reversal", charge_id), now.date(), note)
             tx.book(reversal)
             tx.append_audit(AuditEntry(now, "reverse", "done", "command", "", subjects=(charge.account, charge_id)))
+            _tell(tx, reversal, now)
             return reversal
 
         return self.storage.write(work)
@@ -129,6 +132,11 @@ def check_note(note: str) -> None:
         raise InvalidRequest([FieldProblem("note", "NOTE_TOO_LONG", {"longest": str(LONGEST_NOTE)})])
     if not is_one_line(note):
         raise InvalidRequest([FieldProblem("note", "NOTE_NOT_ONE_LINE")])
+
+
+def _tell(tx: Writing, transaction: Transaction, now: datetime) -> None:
+    (account,) = tx.accounts([transaction.account])
+    tx.tell(given_back(transaction, seller_of(account), now))
 
 
 def _in_currency(amount: Money, charge: Transaction) -> int:

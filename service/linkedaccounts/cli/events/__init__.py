@@ -1,0 +1,1 @@
+"""`linked-accounts events`: what others are told of what happened."""

@@ -1,0 +1,25 @@
+INSERT INTO users (id, email, password_hash) VALUES ('ann', 'ann@example.com', 'x');
+INSERT INTO accounts (id, store, status, registered_on) VALUES ('a', 'US', 'active', '2019-09-30');
+INSERT INTO accounts (id, store, status, registered_on) VALUES ('b', 'EU', NULL, '2019-09-30');
+INSERT INTO memberships (user_id, account_id, role, organisation) VALUES ('ann', 'a', 'administrator', 'owner');
+INSERT INTO links (account_id, group_id, linked_on, linked_at) VALUES ('a', 'g1', '2019-09-30', '2019-09-30 08:30:15.123456');
+INSERT INTO links (account_id, group_id, linked_on, linked_at) VALUES ('b', 'g2', '2019-09-30', '2019-09-30 08:30:15.123456');
+INSERT INTO merges (group_id, into_group_id, merged_at) VALUES ('g2', 'g1', '2019-09-30 08:30:15.123456');
+INSERT INTO sessions (id, user_id, request_id, signed_in_at, generation, renewed_at, renewed_by, ended_at) VALUES ('s', 'ann', 'q', '2019-09-30 08:30:15.123456', 1, '2019-09-30 08:30:15.123456', 'q', NULL);
+INSERT INTO proofs (session_id, user_id, expires_at) VALUES ('s', 'ann', '2019-09-30 08:30:15.123456');
+INSERT INTO registrations (id, user_id, from_account_id, store, business_type, selling_plan, details, started_at, expires_at, account_id) VALUES ('r', 'ann', 'a', 'MX', NULL, NULL, '{}', '2019-09-30 08:30:15.123456', '2019-09-30 08:30:15.123456', NULL);
+INSERT INTO kept_answers (scope, request_id, fingerprint, answer, kept_at) VALUES ('ann', 'q', 'f', '{}', '2019-09-30 08:30:15.123456');
+INSERT INTO attempts (key, count, last_at) VALUES ('k', 1, '2019-09-30 08:30:15.123456');
+INSERT INTO audit (position, at, action, outcome, caller, request_id, actor, session, subjects, decisions, policy_version, previous_hash, hash) VALUES (1, '2019-09-30 08:30:15.123456', 'link', 'done', 'shop', 'q1', 'ann', 's1', '["a","b"]', '[{"allowed":true,"rules":[{"id":"administrators-may-link","reason":"ALLOWED"}],"subject":"a"},{"allowed":false,"rules":[],"subject":"b"}]', 'v1', '0000000000000000000000000000000000000000000000000000000000000000', '417608522fbd948d00b84f307a433069cda8e022e9d438d1a928880a9220e262');
+UPDATE audit_head SET position = 1, hash = '417608522fbd948d00b84f307a433069cda8e022e9d438d1a928880a9220e262';
+INSERT INTO billed_accounts (store, anchor_day, account_id, registered_on, billed_from) VALUES ('US', 30, 'a', '2019-09-30', '2019-09-30');
+INSERT INTO account_statuses (account_id, at, status) VALUES ('a', '2019-09-30 08:30:15.123456', 'active');
+INSERT INTO policies (version, files) VALUES ('v1', '{}');
+INSERT INTO policy_changes (at, version) VALUES ('2019-09-30 08:30:15.123456', 'v1');
+INSERT INTO billing_slices (day, store, first_cycles, number, after, through, charged) VALUES ('2019-10-30', 'US', false, 0, '', '', true);
+INSERT INTO set_aside (day, account_id, seller, store, reason, says) VALUES ('2019-10-30', 'b', 'g1', 'EU', 'RATES_NOT_PUBLISHED', '{}');
+INSERT INTO ledger_transactions (id, kind, account_id, seller, store, day, cycle, cycle_starts_on, cycle_last_day, currency, minor_digits, first_month, amount, unlinked, quote_id, policy_version, rate, of_id, note) VALUES ('t', 'charge', 'a', 'g1', 'US', '2019-10-30', 1, '2019-10-30', '2019-11-29', 'USD', 2, false, 3999, 3999, 'q', 'v1', NULL, NULL, '');
+INSERT INTO ledger_entries (transaction_id, position, kind, debit, credit, minor, rule_id, reason, carrier) VALUES ('t', 0, 'standard_fee', 'receivable', 'fees', 3999, 'unlinked', 'STANDARD', '');
+INSERT INTO events (kind, seller, at, content) VALUES ('policy_changed', '', '2019-09-30 08:30:15.123456', '{"version":"v1","before":null}');
+UPDATE events SET position = 1;
+UPDATE event_cursors SET position = 1 WHERE name = 'numbered'
