@@ -15,7 +15,7 @@ from linkedaccounts.application.billing.quotes_of_days import QuotesOfDays
 from linkedaccounts.application.billing.rehearse_billing import RehearseBilling
 from linkedaccounts.application.billing.run_billing import RunBilling
 from linkedaccounts.application.billing.why import TellWhy
-from linkedaccounts.application.quote_fees import Grounds, QuoteFees
+from linkedaccounts.application.quote_fees import QuoteFees
 from linkedaccounts.domain.billing_day import settled_at
 from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.policy.load import load_policy

@@ -56,7 +56,7 @@ async def bill_on_schedule(settings: Settings, command: Sequence[str] = RUN, *, 
         try:
             await _run(settings, command)
         except OSError as error:  # the machine has no room for a process just now
-            structlog.get_logger().error("billing_failed", problem=str(error))  # noqa: TRY400 - it says it all
+            structlog.get_logger().error("billing_failed", problem=str(error))
         await pause(settings.billing_every_minutes * 60)
 
 
