@@ -20,6 +20,8 @@ SLICE = 500
 """Accounts that are charged in one transaction: enough to share its cost, few enough to do again if it is lost."""
 DUE_LATER = timedelta(days=2)
 """When anything of a day is due, all is of days so long before."""
+NOWHERE = ""
+"""A store that no account is in: a part of it tells later runs of the day of the first one, which had nothing due."""
 BEGINNING = Cursor(date.min, "")
 NOTHING = Charged((), ())
 
@@ -71,6 +73,8 @@ class RunBilling:
     def plan(self, through: date) -> None:
         """Cuts what is due by now into slices, as a run does first."""
         last = self.storage.last_day()
+        if last is None:
+            self.storage.plan([Part(min(through, self.now().date()), NOWHERE, first_cycles=False)], self.slice_size)
         first = through if last is None else min(through, last - DUE_LATER)
         days = [first + timedelta(days=number) for number in range((through - first).days + 1)]
         planned, stores = set(self.storage.planned(days)), self.storage.stores()
