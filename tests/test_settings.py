@@ -11,6 +11,7 @@ from linkedaccounts.cli.options import settings_from, settings_options
 from linkedaccounts.settings import Settings, SettingsRejected, default_rules, flag_of, read_settings, variable_of
 
 REPOSITORY = Path(__file__).parents[1]
+FILES = ("callers", "events_credentials")
 
 
 @pytest.fixture(autouse=True)
@@ -44,9 +45,9 @@ def test_every_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPa
     others |= {"max_message_bytes": 2048, "record_dir": tmp_path / "decisions", "record_share": 0.5}
     others |= {"shadow": tmp_path, "shadow_share": 0.5}
     others |= {"otlp_endpoint": "https://collector", "trace_share": 0.5}
-    others |= {"events_to": "nats://broker:4222", "events_credentials": file}
+    others |= {"events_to": "nats://broker:4222"}
     for name, field in Settings.model_fields.items():
-        value = others.get(name, file if name == "callers" or name.startswith("tls_") else 7)
+        value = others.get(name, file if name in FILES or name.startswith("tls_") else 7)
         assert field.description
         monkeypatch.setenv(variable_of(name), str(value))
 

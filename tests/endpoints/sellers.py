@@ -22,6 +22,7 @@ from linkedaccounts.application.refusals import (
     NotFound,
     NotSignedIn,
     Refusal,
+    Stopping,
     TryAgain,
 )
 from linkedaccounts.application.registering import Requested
@@ -138,6 +139,7 @@ REFUSALS: dict[Refusal, grpc.StatusCode] = {
     NotFound("REGISTRATION_UNKNOWN", {"registration": "n-1"}): grpc.StatusCode.NOT_FOUND,
     NotAsThingsStand("REGISTRATION_COMPLETED", {}): grpc.StatusCode.FAILED_PRECONDITION,
     TryAgain(0.5): grpc.StatusCode.ABORTED,
+    Stopping(1.0): grpc.StatusCode.UNAVAILABLE,
     Exhausted("TOO_MANY_SIGN_INS", {"retry_after": "8"}, 8): grpc.StatusCode.RESOURCE_EXHAUSTED,
     _refused_by(Grounds.NOT_PERMITTED): grpc.StatusCode.PERMISSION_DENIED,
     _refused_by(Grounds.NOT_POSSIBLE): grpc.StatusCode.FAILED_PRECONDITION,

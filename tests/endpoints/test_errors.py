@@ -21,6 +21,7 @@ from linkedaccounts.application.refusals import (
     RateUnavailable,
     Refusal,
     ScopeMissing,
+    Stopping,
     TryAgain,
 )
 from linkedaccounts.domain.effects import Grounds
@@ -287,10 +288,11 @@ def test_every_kind_of_refusal_has_a_status() -> None:
         NotFound("REGISTRATION_UNKNOWN", {"registration": "r-1"}),
         NotAsThingsStand("ACCOUNTS_NONE", {}),
         TryAgain(0.5),
+        Stopping(1.0),
         RefusedByPolicy(Refusals((MEMBER,), "v")),
     ]
     assert {type(refusal) for refusal in made} == kinds(Refusal) - {Refusal}
-    assert [status_of(refusal, "en").code for refusal in made] == [3, 9, 8, 16, 7, 16, 5, 9, 10, 7]
+    assert [status_of(refusal, "en").code for refusal in made] == [3, 9, 8, 16, 7, 16, 5, 9, 10, 14, 7]
 
 
 @pytest.mark.parametrize(

@@ -164,14 +164,14 @@ def test_every_charge_of_the_ledger_is_told_once_whatever_runs_repeat(
     billed.account("us", "US", "2019-03-10")
     billed.account("jp", "JP", "2019-03-20")
     billed.link("g", "2019-03-25", "us", "jp")
-    for day in ("2019-03-10", "2019-06-30", "2019-06-30", "2019-07-10"):
+    for day in ("2019-03-10", "2019-04-20", "2019-04-20", "2019-05-10"):
         billed.run(day)
 
     ids = [
         each.transaction for event in told(storage) if isinstance(event.what, Charged) for each in event.what.charges
     ]
     assert sorted(ids) == sorted(one.id for one in billed.ledger())
-    assert len(ids) == 9
+    assert len(ids) == 5
 
 
 def test_a_slice_whose_last_statement_fails_tells_nothing(billed: BilledMarket, storage: SqlStorage) -> None:
