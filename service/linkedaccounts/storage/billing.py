@@ -44,11 +44,12 @@ class SqlBilling:
     def __init__(self, storage: SqlStorage) -> None:
         self._storage = storage
 
-    def last_day(self) -> date | None:
-        """The last day of which anything is cut into slices; None before the first run."""
-        newest = select(func.max(BILLING_SLICES.c.day))
-        day: date | None = self._storage.read_by(lambda connection: connection.scalar(newest))
-        return day
+    def days_planned(self) -> tuple[date, date] | None:
+        """The first and the last day of which anything is cut into slices; None before the first run."""
+        day = BILLING_SLICES.c.day
+        ends = [select(end(day)).scalar_subquery() for end in (func.min, func.max)]  # each is one look into the key
+        first, last = self._storage.read_by(lambda connection: connection.execute(select(*ends)).one())
+        return None if first is None else (first, last)
 
     def stores(self) -> Sequence[str]:
         """The stores of all accounts that are charged here, each found by one look into the key."""

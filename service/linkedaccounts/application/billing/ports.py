@@ -67,8 +67,8 @@ class Cursor(NamedTuple):
 class BillingStorage(Protocol):
     """The memory, as charging sees it. All that a method does is kept at once or not at all."""
 
-    def last_day(self) -> date | None:
-        """The last day of which anything is cut into slices; None before the first run."""
+    def days_planned(self) -> tuple[date, date] | None:
+        """The first and the last day of which anything is cut into slices; None before the first run."""
 
     def stores(self) -> Sequence[str]:
         """The stores of all accounts that are charged here."""

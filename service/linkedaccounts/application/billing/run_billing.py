@@ -72,15 +72,21 @@ class RunBilling:
 
     def plan(self, through: date) -> None:
         """Cuts what is due by now into slices, as a run does first."""
-        last = self.storage.last_day()
-        if last is None:
-            self.storage.plan([Part(min(through, self.now().date()), NOWHERE, first_cycles=False)], self.slice_size)
-        first = through if last is None else min(through, last - DUE_LATER)
+        first = self._first(through)
         days = [first + timedelta(days=number) for number in range((through - first).days + 1)]
         planned, stores = set(self.storage.planned(days)), self.storage.stores()
         for day in days:
             if parts := [part for part in self._due(day, stores) if part not in planned]:
                 self.storage.plan(parts, self.slice_size)
+
+    def _first(self, through: date) -> date:
+        """From which day on something may be due that is not cut yet; none before that of the first run."""
+        known = self.storage.days_planned()
+        if known is None:
+            self.storage.plan([Part(min(through, self.now().date()), NOWHERE, first_cycles=False)], self.slice_size)
+            return through
+        first, last = known
+        return min(through, max(first, last - DUE_LATER))
 
     def _due(self, day: date, stores: Sequence[str]) -> Iterator[Part]:
         """What of a day is due by now. First cycles are when the day is over: who registers on it is known by then."""
