@@ -91,7 +91,7 @@ class Grounds:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """One thing that happened to what a store owes, on a day of the store.
+    """One thing that happened to what a store owes, on a day: of a charge the store's own, of what is later UTC's.
 
     ``seller`` is the group that the account was in, or the account itself. ``unlinked`` is what the charge would have
     been had the account been linked to no other, in minor units. ``of`` is the charge that is reversed or refunded, and

@@ -58,7 +58,10 @@ def transactions_sought(sought: Sought) -> Select[*tuple[Any, ...]]:
     if sought.after:
         day, last = sought.after
         on = table.day < day if sought.newest_first else table.day > day
-        query = query.where(on | ((table.day == day) & (table.id > last)))
+        # The bound follows from what stands beside it, and lets the index begin there: without it each page of a long
+        # list costs as much as all those before it.
+        bound = table.day <= day if sought.newest_first else table.day >= day
+        query = query.where(bound, on | ((table.day == day) & (table.id > last)))
     return query.order_by(table.day.desc() if sought.newest_first else table.day, table.id)
 
 

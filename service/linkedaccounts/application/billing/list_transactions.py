@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from linkedaccounts.application.billing.sellers_report import accounts_of
-from linkedaccounts.application.check_field import LAST_DAY, echo
+from linkedaccounts.application.check_field import LAST_DAY, can_be_kept, echo
 from linkedaccounts.application.exactly_once import digest
 from linkedaccounts.application.refusals import FieldProblem, InvalidRequest
 from linkedaccounts.application.storage_port import Reading, Sought, Storage
@@ -118,7 +118,7 @@ def _after(asked: TransactionsAsked, problems: list[FieldProblem]) -> tuple[date
         return None
     with suppress(ValueError):
         _, day, last = urlsafe_b64decode(asked.page_token).decode().split(" ")
-        if asked.page_token == asked.token(day, last):
+        if asked.page_token == asked.token(day, last) and can_be_kept(last):
             return date.fromisoformat(day), last
     problems.append(FieldProblem("page_token", "PAGE_TOKEN_INVALID"))
     return None

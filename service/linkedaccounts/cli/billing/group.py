@@ -11,12 +11,20 @@ COMMANDS = {
     "transactions": Lazy(
         "linkedaccounts.cli.billing.transactions", "transactions", "Ask a running service what was charged, and why."
     ),
-    "preview": Lazy("linkedaccounts.cli.billing.preview", "preview", "Ask a running service what will be charged."),
-    "export": Lazy("linkedaccounts.cli.billing.export", "export", "Write a seller's transactions into a file."),
-    "refund": Lazy("linkedaccounts.cli.billing.refund", "refund", "Give a charge back, or a part of it."),
-    "reverse": Lazy("linkedaccounts.cli.billing.reverse", "reverse", "Take back a charge that was a mistake."),
-    "statement": Lazy("linkedaccounts.cli.billing.statement", "statement", "Show a month of a seller, or make a PDF."),
-    "upcoming": Lazy("linkedaccounts.cli.billing.upcoming", "upcoming", "Draw a seller's next twelve cycles."),
+    "preview": Lazy(
+        "linkedaccounts.cli.billing.preview", "preview", "Ask a running service what will be charged, as a table."
+    ),
+    "export": Lazy(
+        "linkedaccounts.cli.billing.export", "export", "Ask a running service for a file of all transactions."
+    ),
+    "refund": Lazy("linkedaccounts.cli.billing.refund", "refund", "Have a running service give a charge back."),
+    "reverse": Lazy("linkedaccounts.cli.billing.reverse", "reverse", "Take back, in the database, a mistaken charge."),
+    "statement": Lazy(
+        "linkedaccounts.cli.billing.statement", "statement", "Make a month's page or PDF, from the database."
+    ),
+    "upcoming": Lazy(
+        "linkedaccounts.cli.billing.upcoming", "upcoming", "Draw what will be charged, from the database."
+    ),
 }
 
 

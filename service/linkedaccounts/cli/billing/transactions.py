@@ -10,13 +10,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from linkedaccounts.cli.amounts import decimals_by_currency, shown
+from linkedaccounts.cli.amounts import decimals_by_currency, shown, shown_rate
 from linkedaccounts.cli.asking import EXIT_CODES, Service, asks_a_service
 from linkedaccounts.cli.billing.filters import filter_of, filters_transactions
+from linkedaccounts.cli.billing.said import Said, Sentences, rule_said
 from linkedaccounts.cli.json_output import print_json
-from linkedaccounts.cli.tables import console, footnotes, plain_table
+from linkedaccounts.cli.tables import console, plain_table
 from linkedaccounts.cli.texts import Speaker
-from linkedaccounts.v1.billing_service_pb2 import LedgerEntry, ListTransactionsResponse, Transaction, TransactionKind
+from linkedaccounts.v1.billing_service_pb2 import ListTransactionsResponse, Transaction, TransactionKind
 
 
 @click.command(epilog=EXIT_CODES)
@@ -41,14 +42,14 @@ def _print(answer: ListTransactionsResponse, account: str, say: Speaker) -> None
     if not answer.transactions:
         out.print(say("transactions_none"))
         return
-    reasons = _Sentences()
+    reasons = Sentences()
     out.print(Padding(_table(answer, reasons, say), (1, 0)))
-    out.print(footnotes((str(number), text) for number, text in enumerate(reasons.texts, 1)))
+    out.print(reasons.footnotes())
     if answer.next_page_token:
         out.print(Text(say("transactions_more", token=answer.next_page_token)), soft_wrap=True)
 
 
-def _table(answer: ListTransactionsResponse, reasons: _Sentences, say: Speaker) -> Table:
+def _table(answer: ListTransactionsResponse, reasons: Sentences, say: Speaker) -> Table:
     decimals = decimals_by_currency(money for one in answer.transactions for money in (one.amount, one.unlinked))
     table = plain_table()
     for name in ("day", "store", "kind"):
@@ -56,40 +57,26 @@ def _table(answer: ListTransactionsResponse, reasons: _Sentences, say: Speaker) 
     for name in ("amount", "unlinked"):
         table.add_column(say(name), justify="right", no_wrap=True)
     table.add_column(say("currency"), no_wrap=True)
+    table.add_column(say("exchange_rate"), no_wrap=True)
     table.add_column(say("why"))
     table.add_column(say("transaction"), overflow="fold")
     for one in answer.transactions:
         currency = one.amount.currency_code
         amounts = (shown(one.amount, decimals[currency]), shown(one.unlinked, decimals[currency]))
         kind = say(TransactionKind.Name(one.kind))
-        table.add_row(one.day, one.store, kind, *amounts, currency, reasons.of(one), one.id)
+        table.add_row(one.day, one.store, kind, *amounts, currency, _rate(one), reasons.numbers(_said(one)), one.id)
     return table
 
 
-class _Sentences:
-    """Why, each sentence once, in the order in which they come; a row refers to their numbers."""
-
-    def __init__(self) -> None:
-        self.texts: list[Text] = []
-        self._numbers: dict[tuple[str, str], str] = {}
-
-    def of(self, one: Transaction) -> str:
-        """The numbers of a transaction's sentences."""
-        return ", ".join(dict.fromkeys(self._number(*said) for said in self._said(one)))
-
-    def _said(self, one: Transaction) -> Iterator[tuple[str, str]]:
-        for entry in one.entries:
-            yield entry.message, _place(entry)
-        if one.note:
-            yield one.note, ""
-
-    def _number(self, message: str, place: str) -> str:
-        if (message, place) not in self._numbers:
-            self.texts.append(Text.assemble(message, (f" {place}".rstrip(), "dim")))
-            self._numbers[message, place] = str(len(self.texts))
-        return self._numbers[message, place]
+def _said(one: Transaction) -> Iterator[Said]:
+    for entry in one.entries:
+        yield rule_said(entry, one.policy_version)
+    if one.note:
+        yield one.note, ""
 
 
-def _place(entry: LedgerEntry) -> str:
-    rule = entry.rule
-    return f"{entry.reason} {rule.file}:{rule.line}" if rule.file else entry.reason
+def _rate(one: Transaction) -> str:
+    """One of the store's currency in the reporting one, and the day of that rate; a peg has none."""
+    if not one.HasField("rate"):
+        return "–"
+    return f"{shown_rate(one.rate.rate)} {one.rate.to_currency} {one.rate.day}".rstrip()

@@ -27,7 +27,8 @@ from linkedaccounts.statements.upcoming import upcoming as drawn
 def upcoming(account: str, html: Path, on: date | None, language: str, **flags: Any) -> None:
     """Draw when each store of the seller that has ACCOUNT is charged in its next twelve cycles, and how much.
 
-    The page has the picture, and tables that say the same. Nothing is charged.
+    It reads the database, by the policy noted there, and needs no service; `billing preview` asks a running service for
+    the same as a table. The page has the picture, and tables that say the same. Nothing is charged.
     """
     day = on or datetime.now(UTC).date()
     with opened(flags) as found, refusals_in(language):
