@@ -134,8 +134,8 @@ async def test_an_export_is_written_as_a_whole_file(report: PaymentsReport, tmp_
 async def test_a_refund_is_given_in_the_currency_of_the_charge_only(seller: Seller, report: PaymentsReport) -> None:
     charge = next(one for one in seller.subject().statement.transactions if one.account == "acct-au")
     wrong = await asked_by_command(report, "refund", charge.id, "--amount", "1 USD")
-    right = await asked_by_command(report, "refund", charge.id, "--amount", "0.01 AUD", "--key", "k", "--json")
-    again = await asked_by_command(report, "refund", charge.id, "--amount", "0.01 AUD", "--key", "k", "--json")
+    right = await asked_by_command(report, "refund", charge.id, "--amount", "0.01 AUD", "--request-id", "r", "--json")
+    again = await asked_by_command(report, "refund", charge.id, "--amount", "0.01 AUD", "--request-id", "r", "--json")
 
     assert (wrong.exit_code, right.exit_code) == (2, 0), wrong.output + right.output
     assert json.loads(right.stdout) == json.loads(again.stdout)

@@ -40,20 +40,22 @@ class Amount(click.ParamType[tuple[Decimal, str]]):
 )
 @click.option("--note", default="", help="Why, for the report; at most 200 characters.")
 @click.option(
-    "--key", metavar="KEY", help="Names this refund: given again, it is not made twice.  [default: a new one]"
+    "--request-id", metavar="ID", help="Names this refund: given again, it is not made twice.  [default: a new one]"
 )
 @asks_a_service
 def refund(
-    service: Service, as_json: bool, charge: str, amount: tuple[Decimal, str] | None, note: str, key: str | None
+    service: Service, as_json: bool, charge: str, amount: tuple[Decimal, str] | None, note: str, request_id: str | None
 ) -> None:
     """Give back the charge with the id CHARGE, or a part of it; all refunds of a charge together never exceed it.
 
-    If there was no answer, run it again with the key that is printed then: it is made once.
+    If there was no answer, run it again with the request id printed then: it is made once.
     """
     figure, currency = amount or (None, "")
     with service.client() as client:
         try:
-            answer = client.billing.refund_charge(charge, figure, currency=currency, note=note, idempotency_key=key)
+            answer = client.billing.refund_charge(
+                charge, figure, currency=currency, note=note, idempotency_key=request_id
+            )
         except LinkedAccountsError as error:
             refusal = Refusal(error, service.target, service.say)
             if refusal.exit_code in {1, 4}:
