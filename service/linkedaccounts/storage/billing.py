@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
 from linkedaccounts.application.billing.ports import Charged, ChargeDue, Cursor, DueCycle, Part, SetAside
-from linkedaccounts.domain.billing_day import anchor_days
 from linkedaccounts.domain.events import events_of
 from linkedaccounts.domain.ledger import Transaction
 from linkedaccounts.storage.accounts_on_day import accounts_on
+from linkedaccounts.storage.billing_slices import cut, due_in
 from linkedaccounts.storage.event_rows import write_events
 from linkedaccounts.storage.ledger_rows import book, with_entries
 from linkedaccounts.storage.ledger_tables import (
@@ -73,12 +73,7 @@ class SqlBilling:
 
     def plan(self, parts: Sequence[Part], size: int) -> None:
         """Cuts parts into slices of at most ``size`` accounts, but for those that are cut already."""
-
-        def work(connection: Connection) -> None:
-            for part in parts:
-                _plan(connection, part, size)
-
-        self._storage.write_by(work, WRITES)
+        self._storage.write_by(partial(cut, parts=parts, size=size), WRITES)
 
     def charge_slice(self, charge: ChargeDue, through: date) -> Charged | None:
         """Charges a slice that nobody has charged or is charging, the earliest day first; None if there is none."""
@@ -149,45 +144,18 @@ class SqlBilling:
         return self._storage.read_by(lambda connection: with_entries(connection, connection.execute(query)))
 
 
-def _due(part: Part) -> ColumnElement[bool]:
-    """Of billed accounts: those whose cycles make up the part."""
-    table, day = BILLED_ACCOUNTS.c, part.day
-    anchored = (table.store == part.store) & table.anchor_day.in_(list(anchor_days(day))) & (table.billed_from <= day)
-    return anchored & (table.registered_on == day if part.first_cycles else table.registered_on < day)
-
-
 def _some_due(connection: Connection, part: Part, after: str, size: int) -> tuple[Sequence[DueCycle], str | None]:
     table = BILLED_ACCOUNTS.c
-    query = select(table.account_id).where(_due(part), table.account_id > after).order_by(table.account_id).limit(size)
+    query = (
+        select(table.account_id).where(due_in(part), table.account_id > after).order_by(table.account_id).limit(size)
+    )
     ids = list(connection.scalars(query))
     return _due_cycles(connection, ids, part.day), ids[-1] if len(ids) == size else None
 
 
-def _plan(connection: Connection, part: Part, size: int) -> None:
-    table = BILLING_SLICES.c
-    own = tuple_(table.day, table.store, table.first_cycles) == tuple_(*part)
-    if connection.scalar(select(func.count()).where(own)):
-        return
-    ends = _every(connection, _due(part), size)
-    bounds = zip(["", *ends], [*ends, ""], strict=True)
-    rows = [
-        {"number": number, "after": after, "through": through, "charged": False}
-        for number, (after, through) in enumerate(bounds)
-    ]
-    connection.execute(insert(BILLING_SLICES), [part._asdict() | row for row in rows])
-
-
-def _every(connection: Connection, due: ColumnElement[bool], size: int) -> Sequence[str]:
-    """The ids at which slices end, but for the last one: counted by the database, as there may be millions."""
-    id_ = BILLED_ACCOUNTS.c.account_id
-    numbered = select(id_, func.row_number().over(order_by=id_).label("number")).where(due).subquery("numbered")
-    ends = select(numbered.c.account_id).where(numbered.c.number % size == 0).order_by(numbered.c.number)
-    return list(connection.scalars(ends))
-
-
 def _cycles(connection: Connection, found: Any) -> list[DueCycle]:
     table = BILLED_ACCOUNTS.c
-    due = _due(Part(found.day, found.store, found.first_cycles)) & (table.account_id > found.after)
+    due = due_in(Part(found.day, found.store, found.first_cycles)) & (table.account_id > found.after)
     if found.through:
         due &= table.account_id <= found.through
     ids = list(connection.scalars(select(table.account_id).where(due)))
@@ -196,7 +164,7 @@ def _cycles(connection: Connection, found: Any) -> list[DueCycle]:
 
 def _due_cycles(connection: Connection, ids: Collection[str], day: date) -> list[DueCycle]:
     """In the order of the ids, sorted here: databases differ in the order of texts."""
-    groups = accounts_on(connection, ids, day) if ids else {}  # most slices of a small market are empty
+    groups = accounts_on(connection, ids, day) if ids else {}
     cycles = []
     for one in sorted(ids):
         account = next(each for each in groups[one] if each.id == one)
