@@ -20,6 +20,9 @@ COMMANDS = {
         "linkedaccounts.cli.accounts", "accounts", "Take over accounts, and say whether they may be used."
     ),
     "billing": Lazy("linkedaccounts.cli.billing.group", "billing", "Charge who is due, and look at what was charged."),
+    "simulate": Lazy(
+        "linkedaccounts.cli.simulate.command", "simulate", "Live through months of a market, and check every charge."
+    ),
     "events": Lazy("linkedaccounts.cli.events.group", "events", "Be told what happens to sellers."),
     "session-keys": Lazy(
         "linkedaccounts.cli.session_keys", "session_keys", "Look after the keys that sellers' sessions are signed with."

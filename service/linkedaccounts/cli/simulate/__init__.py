@@ -1,0 +1,1 @@
+"""`linked-accounts simulate`: the time machine, and what it shows."""
