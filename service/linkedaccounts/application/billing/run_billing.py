@@ -72,8 +72,9 @@ class RunBilling:
 
     def plan(self, through: date) -> None:
         """Cuts what is due by now into slices, as a run does first."""
-        first = self._first(through)
-        days = [first + timedelta(days=number) for number in range((through - first).days + 1)]
+        last = min(through, self.now().date())  # nothing of a later day has begun
+        first = self._first(last)
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
         planned, stores = set(self.storage.planned(days)), self.storage.stores()
         for day in days:
             if parts := [part for part in self._due(day, stores) if part not in planned]:
@@ -83,7 +84,7 @@ class RunBilling:
         """From which day on something may be due that is not cut yet; none before that of the first run."""
         known = self.storage.days_planned()
         if known is None:
-            self.storage.plan([Part(min(through, self.now().date()), NOWHERE, first_cycles=False)], self.slice_size)
+            self.storage.plan([Part(through, NOWHERE, first_cycles=False)], self.slice_size)
             return through
         first, last = known
         return min(through, max(first, last - DUE_LATER))

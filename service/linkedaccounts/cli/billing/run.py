@@ -42,7 +42,7 @@ def run(day: datetime | None, processes: int, dry_run: bool, as_json: bool, **fl
     Exit codes: 0 all is charged; 1 the database does not fit; 2 wrong arguments, settings or rules; 3 the database
     cannot be reached; 4 all but what is set aside; 5 all but stores in which the day has not begun yet.
     """
-    through, console = day.date() if day else datetime.now(UTC).date(), Console()
+    through, console = day.date() if day else datetime.now(UTC).date(), Console(stderr=as_json)
     summary = Summary(through)
     with opened(flags) as found:
         runs = _runs(found)
