@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import count
 
 from sqlalchemy import Engine, event
@@ -27,7 +28,7 @@ from linkedaccounts.settings import default_rules
 from linkedaccounts.storage.opening import open_storage
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
 
-SLICE = 4
+SLICE = 2
 NEVER = 0
 
 
@@ -72,7 +73,7 @@ def main() -> None:
 
     for line in sys.stdin:
         asked = Runs(**json.loads(line))
-        children = [_forked(lambda die_at=die_at: run(asked, die_at)) for die_at in asked.die_at]  # type: ignore[misc]
+        children = [_forked(partial(run, asked, die_at)) for die_at in asked.die_at]
         codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
         print(json.dumps(codes), flush=True)  # noqa: T201  # the test reads it
 
