@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,12 @@ from typing import Any
 from click.testing import CliRunner
 
 from linkedaccounts.cli.main import main
+from linkedaccounts.settings import default_rules
+from linkedaccounts.simulation.actions import Action, Outcome
+from linkedaccounts.simulation.run import Simulation
+from linkedaccounts.simulation.setting import Setting
+from linkedaccounts.simulation.workers import OwnWork
+from linkedaccounts.storage.sql_storage import SqlStorage
 from tests.storage.databases import Database
 
 SELLERS = os.environ.get("LINKED_ACCOUNTS_SIMULATED_SELLERS", "20")
@@ -37,6 +44,26 @@ def test_a_market_lives_with_no_violation_and_to_the_same_ledger_on_both_databas
 
     assert found["charges"] > 0
     assert found == undisturbed()
+
+
+class Twice(OwnWork):
+    """Does everything once more, as whoever takes over from a process that died before it said what came of it."""
+
+    def perform(self, action: Action) -> Outcome:
+        super().perform(action)
+        return super().perform(action)
+
+    def charge(self, through: date, now: datetime) -> None:
+        super().charge(through, now)
+        super().charge(through, now)
+
+
+def test_what_is_done_once_more_changes_nothing(storage: SqlStorage) -> None:
+    setting = Setting(date(2019, 9, 1), int(MONTHS), int(SELLERS), 1)
+    simulation = Simulation(setting, storage, default_rules(), Twice(storage))
+
+    assert len(list(simulation())) == len(setting.days)
+    assert simulation.digest() == undisturbed()["digest"]
 
 
 def test_processes_that_are_killed_at_random_come_to_the_same_ledger(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -27,6 +28,8 @@ def postgresql_engine(url: URL, connections: int) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "connect", _set_up)
+    # It warns of every batch of statements that a conflict ended. Those are done again, or told to who asked.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     return engine
 
 
