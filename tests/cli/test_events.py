@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
+from grpc import StatusCode
 
 from linkedaccounts.cli.main import main
+from linkedaccounts.client import Failure, Unavailable
+from linkedaccounts.client.following import Interrupted
 from linkedaccounts.storage.event_log import SqlCursor, SqlEventLog
 from linkedaccounts.storage.opening import open_storage
+from linkedaccounts.v1.event_service_pb2 import SubscribeResponse
 from tests.application.events.happenings import AT
 from tests.endpoints.test_events import tell
 from tests.endpoints.test_process import serving
@@ -35,6 +41,23 @@ def test_events_are_printed_a_line_each_and_on_from_a_position(tmp_path: Path) -
     assert lines[0]["statusChanged"]["status"] == "ACCOUNT_STATUS_ACTIVE"
     assert rest.stdout.splitlines() == whole.stdout.splitlines()[2:]
     assert (beyond.exit_code, "1000000" in beyond.stderr) == (3, True)
+
+
+def test_that_the_service_is_away_and_that_it_is_back_is_said_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    def follow(*_: object, interrupted: Interrupted, **__: object) -> Iterator[SubscribeResponse]:
+        yield SubscribeResponse(position=7)
+        interrupted(None, 1.0)  # a stream that ended as it should
+        for _wait in range(3):
+            interrupted(Unavailable(Failure(StatusCode.UNAVAILABLE, message="nobody is there")), 1.0)
+        yield SubscribeResponse(position=8)
+        yield SubscribeResponse(position=9)
+
+    monkeypatch.setattr("linkedaccounts.client.synchronous_events.Events.follow", follow)
+
+    assert run("follow").stderr.splitlines() == [
+        "the service is away, and called again and again until it is back: nobody is there",
+        "the service is back, at position 8",
+    ]
 
 
 def test_what_is_old_goes_unless_the_broker_lacks_it_still(tmp_path: Path) -> None:

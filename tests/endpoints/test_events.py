@@ -14,7 +14,15 @@ import grpc
 import pytest
 
 from linkedaccounts.application.callers import Caller, Callers, CallersKeeper, Scope
-from linkedaccounts.client import AsyncClient, InvalidRequest, NotPermitted, Overloaded, PreconditionFailed
+from linkedaccounts.client import (
+    AsyncClient,
+    InvalidRequest,
+    LinkedAccountsError,
+    NotPermitted,
+    Overloaded,
+    PreconditionFailed,
+    Unavailable,
+)
 from linkedaccounts.domain.events import Event, EventKind, StatusChanged
 from linkedaccounts.endpoints.service import KeptEvents
 from linkedaccounts.storage.event_log import SqlCursor, SqlEventLog
@@ -96,7 +104,8 @@ async def test_a_follower_whose_server_dies_and_comes_back_misses_nothing(serve:
     async with serve() as server:
         port = int(server.target.rpartition(":")[2])
         client = AsyncClient(f"localhost:{port}")
-        following = client.events.follow()
+        ended: list[LinkedAccountsError | None] = []
+        following = client.events.follow(interrupted=lambda error, _seconds: ended.append(error))
         before = await heard(following, 25)
         await server.server.stop()  # in the middle of a call, as when a machine is gone
     tell(storage, *numbered(range(40, 60)))
@@ -107,6 +116,7 @@ async def test_a_follower_whose_server_dies_and_comes_back_misses_nothing(serve:
 
     assert sellers(before + after) == numbered(range(60))
     assert [event.position for event in before + after] == list(range(1, 61))
+    assert isinstance(ended[0], Unavailable)
 
 
 async def test_a_subscriber_that_dies_goes_on_from_the_position_that_it_kept(serve: Serve, storage: SqlStorage) -> None:

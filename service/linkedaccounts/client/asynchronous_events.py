@@ -10,7 +10,7 @@ from typing import Unpack
 from grpc import aio
 
 from linkedaccounts.client.call import CallDefaults, CallOptions
-from linkedaccounts.client.following import PASSES, Following, subscribe_request
+from linkedaccounts.client.following import PASSES, Following, Interrupted, subscribe_request, unheard
 from linkedaccounts.client.status import typed_errors
 from linkedaccounts.v1.event_service_pb2 import SubscribeResponse
 from linkedaccounts.v1.event_service_pb2_grpc import EventServiceStub
@@ -30,6 +30,7 @@ class AsyncEvents:
         from_now: bool = False,
         kinds: Collection[str] = (),
         account_ids: Collection[str] = (),
+        interrupted: Interrupted = unheard,
         **options: Unpack[CallOptions],
     ) -> AsyncGenerator[SubscribeResponse, None]:
         """Everything after a position, and then what happens, without an end; in order, and each event at least once.
@@ -37,7 +38,7 @@ class AsyncEvents:
         The service is called again from the last position where a call ends that had begun. Closing the generator ends
         the call.
         """
-        following = Following(subscribe_request(after_position, from_now, kinds, account_ids))
+        following = Following(subscribe_request(after_position, from_now, kinds, account_ids), interrupted)
         while True:
             try:
                 async with aclosing(self._once(following, options)) as told_now:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import uniform
+from typing import TypeAlias
 
 from linkedaccounts.client.errors import LinkedAccountsError, Overloaded, TryAgain, Unavailable
 from linkedaccounts.v1.event_service_pb2 import EventKind, SubscribeRequest, SubscribeResponse
@@ -12,6 +13,12 @@ from linkedaccounts.v1.event_service_pb2 import EventKind, SubscribeRequest, Sub
 PASSES = (Unavailable, Overloaded, TryAgain)
 """What ends a call of a service that answers again later."""
 LONGEST_WAIT_SECONDS = 30.0
+Interrupted: TypeAlias = Callable[[LinkedAccountsError | None, float], object]
+"""Is told that a call ended, by which error if it was one, and after how many seconds the service is called again."""
+
+
+def unheard(_error: LinkedAccountsError | None, _seconds: float) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass
@@ -19,6 +26,7 @@ class Following:
     """Where a follower has got to: ``request`` asks for the rest; ``failed`` is how often in a row it heard nothing."""
 
     request: SubscribeRequest
+    interrupted: Interrupted = unheard
     heard_some: bool = False
     failed: int = 0
 
@@ -37,7 +45,9 @@ class Following:
         self.failed += 1
         said = error.failure.retry_after if error is not None else None
         least = said.total_seconds() if said is not None else 0.0
-        return least + uniform(0.5, 1) * min(LONGEST_WAIT_SECONDS, 2.0 ** min(self.failed - 1, 10))  # noqa: S311
+        seconds = least + uniform(0.5, 1) * min(LONGEST_WAIT_SECONDS, 2.0 ** min(self.failed - 1, 10))  # noqa: S311
+        self.interrupted(error, seconds)
+        return seconds
 
 
 def subscribe_request(

@@ -9,7 +9,7 @@ from typing import Unpack
 import grpc
 
 from linkedaccounts.client.call import CallDefaults, CallOptions
-from linkedaccounts.client.following import PASSES, Following, subscribe_request
+from linkedaccounts.client.following import PASSES, Following, Interrupted, subscribe_request, unheard
 from linkedaccounts.client.status import typed_errors
 from linkedaccounts.v1.event_service_pb2 import SubscribeResponse
 from linkedaccounts.v1.event_service_pb2_grpc import EventServiceStub
@@ -37,17 +37,19 @@ class Events:
         from_now: bool = False,
         kinds: Collection[str] = (),
         account_ids: Collection[str] = (),
+        interrupted: Interrupted = unheard,
         **options: Unpack[CallOptions],
     ) -> Generator[SubscribeResponse, None, None]:
         """Everything after a position, and then what happens, without an end; in order, and each event at least once.
 
         ``kinds`` such as ``linked`` and ``charged``; what is left out restricts nothing. What is without an event only
         says how far the stream has got. Where the service stops or cannot be reached, it is called again from the last
-        position; only if the first call fails, that is raised. PreconditionFailed if events after the position are not
+        position; only if the first call fails, that is raised. ``interrupted`` is told each time, with the error if it
+        was one, and how many seconds later it is called again. PreconditionFailed if events after the position are not
         kept any more, or there is no such position. No deadline unless a ``timeout`` is given. Closing the generator
         ends the call.
         """
-        following = Following(subscribe_request(after_position, from_now, kinds, account_ids))
+        following = Following(subscribe_request(after_position, from_now, kinds, account_ids), interrupted)
         while True:
             try:
                 yield from self._once(following, options)
