@@ -148,6 +148,16 @@ def test_a_month_without_transactions_says_so(seller: Seller) -> None:
         assert packed("Nothing was charged or given back in this month.") in read(shown)
 
 
+def test_where_there_is_no_note_none_is_announced(seller: Seller) -> None:
+    subject = seller.subject()
+    plain_ones = tuple(replace(one, note="") for one in subject.statement.transactions)
+
+    shown = view(replace(subject, statement=replace(subject.statement, transactions=plain_ones)), "en")
+
+    assert "Note" in page_text(view(subject, "en"))
+    assert "Note" not in page_text(shown)
+
+
 @pytest.mark.parametrize("note", ["\x00\x1f\x7f", "😀 and 𠮷", "a" * 200, "<a href='x'>&amp;", "字" * 200])
 def test_whatever_a_note_holds_there_is_a_page_and_a_pdf(seller: Seller, note: str) -> None:
     subject = seller.subject()

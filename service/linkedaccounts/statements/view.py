@@ -177,7 +177,8 @@ def _facts(one: Transaction, say: Words) -> Iterable[Fact]:
 
     if one.of is not None:
         yield fact("of_charge", one.of, code=True)
-        yield fact("note", one.note)
+        if one.note:
+            yield fact("note", one.note)
     cycle = "cycle_first_month" if one.first_month else "cycle_days"
     yield fact("cycle", say(cycle, first=one.cycle.starts_on, last=one.cycle.last_day))
     yield fact("unlinked", full(Money(one.unlinked, one.currency)))
