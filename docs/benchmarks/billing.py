@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import count
@@ -43,10 +43,12 @@ is due. Sellers are drawn (seed 1) and written in bulk (`docs/benchmarks/billed_
 stores that come with the service, {mean:.2f} on average; those with several have linked them, and one account of a
 hundred is suspended. A round charges one month, so the ledger grows from round to round, and is followed by the same
 run once more: it charges nothing (it is checked), and takes what a run takes to start. That is taken off; loading the
-rules, about a second a process, stays in.
+rules, about a second a process, stays in. Machines drift while a million is charged: so the smallest market is charged
+before and after each larger one, and its figure is the middle of all of these.
 
 CPU is user and system time of all processes of a run, and of PostgreSQL's; the rest is by the clock. Memory is the most
-that one process of a run had resident (VmHWM). Rounds: {rounds}, and 1 from a million sellers on.{settings}
+that one process of a run had resident (VmHWM). Rounds: {rounds}, of the smallest market as many
+each time, and 1 from a million sellers on.{settings}
 
 {table}"""
 COLUMNS = ("", "a seller, ms", "CPU a seller, ms", "PostgreSQL's share of it", "sellers/s", "charges/s", "memory, MiB")
@@ -65,17 +67,50 @@ class Case:
         return f"{self.kind}{run}: {self.sellers:,} sellers"
 
 
+def _months() -> Iterator[date]:
+    return (date(2025 + number // 12, number % 12 + 1, ANCHOR) for number in count())
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """So many sellers in a database, who are charged month after month; ``scratch`` keeps what else a run does."""
+
+    kind: str
+    sellers: int
+    url: str
+    scratch: Path
+    months: Iterator[date] = field(default_factory=_months)
+
+    def __post_init__(self) -> None:
+        write_sellers(self.url, self.sellers)
+
+    def charged(self, rounds: int) -> dict[Case, list[Ran]]:
+        """Runs with one process, and where several may write at once with two."""
+        cases = [Case(self.kind, self.sellers, processes) for processes in (1, 2)[: 1 if self.kind == "SQLite" else 2]]
+        return alternating({case: partial(self._run, case) for case in cases}, rounds)
+
+    def _run(self, case: Case) -> Ran:
+        day = next(self.months)
+        ran, again = (billing_run(self.url, day, case.processes, self.scratch) for _ in range(2))
+        if again.charges or ran.charges < self.sellers:
+            raise RuntimeError(f"{case}: {ran.charges} charges on {day}, and {again.charges} when it was run again")
+        _tell(f"{case}, {day}: {ran} of which to start {again}")
+        return ran.less(again)
+
+
 def main() -> None:
     """Reads the arguments, measures, writes the page; exit status 1 if an aim is missed."""
     given = _arguments().parse_args()
     measured: dict[Case, list[Ran]] = {}
-    for size in given.sellers:
-        for kind in KINDS[: 2 if given.postgresql else 1]:
-            if kind == "PostgreSQL" and size > given.most_on_postgresql:
-                continue
-            with _database(kind, given.postgresql) as (url, scratch):
-                write_sellers(url, size)
-                measured |= _measured(kind, url, size, scratch, given.rounds if size < LARGE else 1)
+    for kind in KINDS[: 2 if given.postgresql else 1]:
+        most = given.most_on_postgresql if kind == "PostgreSQL" else max(given.sellers)
+        with ExitStack() as databases:
+            markets = [
+                Market(kind, size, *databases.enter_context(_database(kind, size, given.postgresql)))
+                for size in sorted(given.sellers)
+                if size <= most
+            ]
+            _measure(markets, given.rounds, measured)
     found = section(measured, given.rounds, _settings(given.postgresql))
     command = " ".join(("python docs/benchmarks/billing.py", *_said(given)))
     head = HEAD.format(date=datetime.now(UTC).date(), machine=machine(), command=command)
@@ -116,36 +151,29 @@ def _aims(measured: Mapping[Case, Sequence[Ran]]) -> Iterator[Aim]:
             yield Aim(f"CPU a seller, {large}, against {small.sellers:,}", "at most", MOST_TIMES, costs[0] / costs[1])
 
 
-def _measured(kind: str, url: str, sellers: int, scratch: Path, rounds: int) -> dict[Case, list[Ran]]:
-    """The runs of one database: with one process, and where several may write at once with two."""
-    months = (date(2025 + number // 12, number % 12 + 1, ANCHOR) for number in count())
-    cases = [Case(kind, sellers, processes) for processes in (1, 2)[: 1 if kind == "SQLite" else 2]]
-    return alternating({case: partial(_run, case, url, months, scratch) for case in cases}, rounds)
-
-
-def _run(case: Case, url: str, months: Iterator[date], scratch: Path) -> Ran:
-    day = next(months)
-    ran, again = (billing_run(url, day, case.processes, scratch) for _ in range(2))
-    if again.charges or ran.charges < case.sellers:
-        raise RuntimeError(f"{case}: {ran.charges} charges on {day}, and {again.charges} when it was run again")
-    _tell(f"{case}, {day}: {ran} of which to start {again}")
-    return ran.less(again)
+def _measure(markets: Sequence[Market], rounds: int, measured: dict[Case, list[Ran]]) -> None:
+    """The runs of one kind of database; each larger market's between those of the smallest."""
+    small, *larger = markets
+    for market in (small, *(each for one in larger for each in (one, small))):
+        for case, ran in market.charged(rounds if market.sellers < LARGE else 1).items():
+            measured.setdefault(case, []).extend(ran)
 
 
 @contextmanager
-def _database(kind: str, server: str | None) -> Iterator[tuple[str, Path]]:
+def _database(kind: str, sellers: int, server: str | None) -> Iterator[tuple[str, Path]]:
     """An empty database, and a folder for what else a run keeps."""
     with TemporaryDirectory(prefix="linked-accounts-bench-") as folder:
         if kind == "SQLite":
             yield f"sqlite:///{folder}/accounts.db", Path(folder)
             return
+        name = f"{DATABASE}_{sellers}"
         with closing(psycopg.connect(server or "", autocommit=True)) as connection:
-            connection.execute(f"CREATE DATABASE {DATABASE}".encode())
+            connection.execute(f"CREATE DATABASE {name}".encode())
             try:
-                place = make_url(server or "").set(database=DATABASE)
+                place = make_url(server or "").set(database=name)
                 yield place.render_as_string(hide_password=False), Path(folder)
             finally:
-                connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)".encode())
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def _settings(server: str | None) -> str:
