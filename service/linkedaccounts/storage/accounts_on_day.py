@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, exists, select
 
 from linkedaccounts.domain.accounts import Account
+from linkedaccounts.storage.groups import sought
 from linkedaccounts.storage.ledger_tables import ACCOUNT_STATUSES
 from linkedaccounts.storage.tables import ACCOUNTS, LINKS, MERGES
 
@@ -18,7 +19,7 @@ _COLUMNS = (ACCOUNTS.c.id, ACCOUNTS.c.store, ACCOUNTS.c.status, ACCOUNTS.c.regis
 
 def accounts_on(connection: Connection, ids: Collection[str], day: date) -> Mapping[str, Sequence[Account]]:
     """For each of these ids, all accounts in its group when the day began, itself included, by store and id."""
-    linked = list(connection.execute(_linked_with(ids, day)))
+    linked = [row for row in connection.execute(_linked_with(ids, day)) if row.linked_on < day]
     groups: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in linked:
         groups[row.root].append(row)
@@ -35,7 +36,10 @@ def _began(day: date) -> datetime:
 
 
 def _linked_with(ids: Collection[str], day: date) -> Select[*tuple[Any, ...]]:
-    """The accounts of every group that one of these was in, with the group as `root`."""
+    """The accounts of every group that one of these was in, with the group as `root`; those linked later included.
+
+    Leaving these out here would let SQLite think of a Bloom filter, for which it reads all links.
+    """
     own = select(LINKS.c.group_id).where(LINKS.c.account_id.in_(list(ids)), LINKS.c.linked_on < day).distinct()
     climb = _climb(own, day)
     roots = select(climb.c.reached).where(~_merged(climb.c.reached, day)).distinct()
@@ -43,9 +47,8 @@ def _linked_with(ids: Collection[str], day: date) -> Select[*tuple[Any, ...]]:
     return (
         select(*_COLUMNS, descent.c.root)
         .select_from(descent)
-        .join(LINKS, LINKS.c.group_id == descent.c.part)
+        .join(LINKS, LINKS.c.group_id == sought(descent.c.part))
         .join(ACCOUNTS, ACCOUNTS.c.id == LINKS.c.account_id)
-        .where(LINKS.c.linked_on < day)
     )
 
 
