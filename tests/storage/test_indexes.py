@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from tests.storage.databases import Database
 from tests.storage.sample import DAY, NOW, filled, linked
 
 Statement = tuple[str, Any]
+
+LATER = DAY + timedelta(days=1)
 
 QUESTIONS = {
     "user": ("ann",),
@@ -41,7 +44,6 @@ QUESTIONS = {
     "owed": (["a", "b"], DAY),
 }
 
-
 SIZES = (None, 1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 """How many rows are noted of each table; nothing, as it is unless somebody analyses."""
 WHOLE = re.compile(r"(?:SCAN|BLOOM FILTER ON) (\w+)")
@@ -53,26 +55,32 @@ WHOLE = re.compile(r"(?:SCAN|BLOOM FILTER ON) (\w+)")
 def test_no_table_is_read_as_a_whole(
     database: Database, storage: SqlStorage, name: str, arguments: tuple[Any, ...], rows: int | None
 ) -> None:
-    linked(filled(storage, "abcde"), dict.fromkeys("abcd", "g1"))
+    _fill(storage)
     asked = _asked(storage, lambda: storage.read(lambda reading: getattr(reading, name)(*arguments)))
 
     _note(database, rows)
-    assert _read_whole(database, asked[-1:]) == set()
+    assert asked
+    assert _read_whole(database, asked) == []
 
 
 @pytest.mark.parametrize("rows", SIZES)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_charging_reads_no_table_as_a_whole(database: Database, storage: SqlStorage, rows: int | None) -> None:
-    linked(filled(storage, "abcde"), dict.fromkeys("abcd", "g1"))
-    asked = _asked(storage, lambda: storage.read_by(lambda connection: accounts_on(connection, ["a", "b", "e"], DAY)))
+    _fill(storage)
+    asked = _asked(storage, lambda: storage.read_by(lambda connection: accounts_on(connection, ["a", "b", "f"], LATER)))
 
     _note(database, rows)
-    assert len(asked) == len(("linked", "alone", "statuses"))
-    assert _read_whole(database, asked) == set()
+    assert len(asked) == len(("linked", "merged", "alone", "statuses"))
+    assert _read_whole(database, asked) == []
 
 
 def test_every_question_is_asked() -> None:
     assert {name for name in vars(SqlReading) if not name.startswith("_")} == QUESTIONS.keys()
+
+
+def _fill(storage: SqlStorage) -> None:
+    linked(filled(storage, "abcdef"), {**dict.fromkeys("abcd", "g1"), "e": "g2"})
+    storage.write(lambda writing: writing.merge("g2", "g1", NOW))
 
 
 def _asked(storage: SqlStorage, ask: Callable[[], object]) -> list[Statement]:
@@ -92,8 +100,9 @@ def _note(database: Database, rows: int | None) -> None:
         connection.exec_driver_sql(f"UPDATE sqlite_stat1 SET {noted}", (str(rows),))
 
 
-def _read_whole(database: Database, asked: Sequence[Statement]) -> set[str]:
+def _read_whole(database: Database, asked: Sequence[Statement]) -> list[str]:
+    """The steps of the statements' plans that read all of a table."""
     with database.owning() as connection:
         plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}", given).all() for each, given in asked]
-    found = {match[1] for plan in plans for row in plan if (match := WHOLE.match(row.detail))}
-    return found & METADATA.tables.keys()
+    steps = [(row.detail, WHOLE.match(row.detail)) for plan in plans for row in plan]
+    return [step for step, match in steps if match and match[1] in METADATA.tables]

@@ -7,72 +7,58 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, exists, select
+from sqlalchemy import Connection, Row, Select, select
 
 from linkedaccounts.domain.accounts import Account
-from linkedaccounts.storage.groups import sought
+from linkedaccounts.storage.groups import accounts_with
 from linkedaccounts.storage.ledger_tables import ACCOUNT_STATUSES
 from linkedaccounts.storage.tables import ACCOUNTS, LINKS, MERGES
-
-_COLUMNS = (ACCOUNTS.c.id, ACCOUNTS.c.store, ACCOUNTS.c.status, ACCOUNTS.c.registered_on, LINKS.c.linked_on)
 
 
 def accounts_on(connection: Connection, ids: Collection[str], day: date) -> Mapping[str, Sequence[Account]]:
     """For each of these ids, all accounts in its group when the day began, itself included, by store and id."""
+    began = datetime.combine(day, time.min, UTC)
     linked = [row for row in connection.execute(_linked_with(ids, day)) if row.linked_on < day]
+    into = _merged(connection, {row.put_into for row in linked}, began)
+    root_of = {row.id: _root(row.put_into, into) for row in linked}
     groups: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in linked:
-        groups[row.root].append(row)
-    root_of = {row.id: row.root for row in linked}
+        groups[root_of[row.id]].append(row)
     alone = list(connection.execute(_by_id([each for each in ids if each not in root_of])))
-    statuses = _statuses(connection, [*root_of, *(row.id for row in alone)], _began(day))
+    statuses = _statuses(connection, [*root_of, *(row.id for row in alone)], began)
     found = {root: _accounts(rows, root, statuses) for root, rows in groups.items()}
     mates = {each: found[root] for each, root in root_of.items()}
     return {**mates, **{row.id: _accounts([row], None, statuses) for row in alone}}
 
 
-def _began(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
-
-
 def _linked_with(ids: Collection[str], day: date) -> Select[*tuple[Any, ...]]:
-    """The accounts of every group that one of these was in, with the group as `root`; those linked later included.
+    """The accounts that are linked by now with these, if these were linked when the day began.
 
-    Leaving these out here would let SQLite think of a Bloom filter, for which it reads all links.
+    Links are for good, so those of the day are among them.
     """
-    own = select(LINKS.c.group_id).where(LINKS.c.account_id.in_(list(ids)), LINKS.c.linked_on < day).distinct()
-    climb = _climb(own, day)
-    roots = select(climb.c.reached).where(~_merged(climb.c.reached, day)).distinct()
-    descent = _descent(roots, day)
-    return (
-        select(*_COLUMNS, descent.c.root)
-        .select_from(descent)
-        .join(LINKS, LINKS.c.group_id == sought(descent.c.part))
-        .join(ACCOUNTS, ACCOUNTS.c.id == LINKS.c.account_id)
+    return accounts_with(
+        select(LINKS.c.group_id).where(LINKS.c.account_id.in_(list(ids)), LINKS.c.linked_on < day).distinct()
     )
 
 
-def _climb(starts: Select[str], day: date) -> CTE:
-    """Every group that some of these had become part of, themselves included."""
-    start = starts.subquery("starts").c.group_id
-    climb = select(start.label("reached")).cte("climb", recursive=True)
-    below = climb.alias("below")
-    step = select(MERGES.c.into_group_id).join_from(below, MERGES, MERGES.c.group_id == below.c.reached)
-    return climb.union(step.where(MERGES.c.merged_at < _began(day)))
+def _merged(connection: Connection, groups: Collection[str], began: datetime) -> Mapping[str, str]:
+    """What these groups, and those that they became part of, were merged into before the day began."""
+    table = MERGES.c
+    into: dict[str, str] = {}
+    asked, further = set[str](), set(groups)
+    while further:
+        merges = select(table.group_id, table.into_group_id).where(table.group_id.in_(further), table.merged_at < began)
+        found = {row.group_id: row.into_group_id for row in connection.execute(merges)}
+        into |= found
+        asked |= further
+        further = set(found.values()) - asked
+    return into
 
 
-def _descent(roots: Select[str], day: date) -> CTE:
-    """Every group that had become part of each root, itself included."""
-    root = roots.subquery("roots").c.reached
-    descent = select(root.label("root"), root.label("part")).cte("descent", recursive=True)
-    above = descent.alias("above")
-    step = select(above.c.root, MERGES.c.group_id).join_from(above, MERGES, MERGES.c.into_group_id == above.c.part)
-    return descent.union(step.where(MERGES.c.merged_at < _began(day)))
-
-
-def _merged(group: ColumnElement[str], day: date) -> ColumnElement[bool]:
-    further = MERGES.alias("further")
-    return exists().where(further.c.group_id == group, further.c.merged_at < _began(day))
+def _root(group: str, into: Mapping[str, str]) -> str:
+    while group in into:
+        group = into[group]
+    return group
 
 
 def _by_id(ids: Collection[str]) -> Select[*tuple[Any, ...]]:

@@ -29,13 +29,23 @@ def accounts_by_id(ids: Collection[str]) -> Select[*tuple[Any, ...]]:
 
 def accounts_by_group(groups: Collection[str]) -> Select[*tuple[Any, ...]]:
     """The accounts in the groups, with the same columns; for a merged group those of what it became part of."""
-    climb = _climb(_known(groups))
+    return accounts_with(_known(groups))
+
+
+def accounts_with(starts: Select[str]) -> Select[*tuple[Any, ...]]:
+    """The same of groups that a query finds.
+
+    SQLite supposes that a recursive query finds many. So it would rather make an index of what is found and read all
+    links, but of an expression it can make none; and were links or merges narrowed here, it would read them all for a
+    Bloom filter.
+    """
+    climb = _climb(starts)
     roots = select(climb.c.reached).where(_is_root(climb.c.reached)).distinct()
     descent = _descent(roots)
     return (
         select(*_ACCOUNT, LINKS.c.group_id.label("put_into"), descent.c.root)
         .select_from(descent)
-        .join(LINKS, LINKS.c.group_id == sought(descent.c.part))
+        .join(LINKS, LINKS.c.group_id == descent.c.part.concat(""))
         .join(ACCOUNTS, ACCOUNTS.c.id == LINKS.c.account_id)
     )
 
@@ -44,15 +54,6 @@ def roots_of(groups: Collection[str]) -> Select[str, str]:
     """Pairs of a merged group and the one that it is part of now; a group without a pair is its own root."""
     climb = _climb(select(MERGES.c.group_id).where(MERGES.c.group_id.in_(list(groups))))
     return select(climb.c.start, climb.c.reached).where(_is_root(climb.c.reached))
-
-
-def sought(found: ColumnElement[str]) -> ColumnElement[str]:
-    """A text that a recursive query finds, to search a table's index by.
-
-    SQLite supposes that such a query finds many; so it would rather make an index of them and read the whole table.
-    Of an expression it can make none.
-    """
-    return found.concat("")
 
 
 def _known(groups: Collection[str]) -> Select[str]:
