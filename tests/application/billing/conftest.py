@@ -10,6 +10,7 @@ from linkedaccounts.policy.policy import Policy
 from linkedaccounts.settings import default_rules
 from linkedaccounts.storage.opening import open_storage
 from linkedaccounts.storage.sql_storage import SqlStorage
+from tests.application.billing.billed_market import BilledMarket
 from tests.storage.databases import database, postgresql, postgresql_template, sqlite_template, storage
 
 __all__ = ["database", "postgresql", "postgresql_template", "sqlite_template", "storage"]
@@ -19,6 +20,11 @@ __all__ = ["database", "postgresql", "postgresql_template", "sqlite_template", "
 def default_policy() -> Policy:
     """The rules that come with the service."""
     return load_policy(default_rules())
+
+
+@pytest.fixture
+def market(storage: SqlStorage, default_policy: Policy) -> BilledMarket:
+    return BilledMarket(storage, default_policy)
 
 
 @pytest.fixture

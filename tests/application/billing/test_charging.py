@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-import pytest
-
 from linkedaccounts.domain.ledger import EntryKind, balances
 from linkedaccounts.domain.rates import RateBook
 from linkedaccounts.policy.policy import Policy
@@ -17,11 +15,6 @@ from linkedaccounts.storage.sql_storage import SqlStorage
 from tests.application.billing.billed_market import BilledMarket, changed_policy, moment
 
 EASTER_SUNDAY, MAUNDY_THURSDAY = "2019-04-21", date(2019, 4, 18)
-
-
-@pytest.fixture
-def market(storage: SqlStorage, default_policy: Policy) -> BilledMarket:
-    return BilledMarket(storage, default_policy)
 
 
 def days(market: BilledMarket) -> list[str]:

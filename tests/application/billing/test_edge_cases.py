@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from calendar import monthrange
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from linkedaccounts.domain.ledger import EntryKind, balances
 from linkedaccounts.domain.money import Currency, Money
 from linkedaccounts.domain.rates import RateBook
-from linkedaccounts.policy.policy import Policy
 from linkedaccounts.storage.packaged_rate_book import packaged_rate_book
 from linkedaccounts.storage.sql_storage import SqlStorage
 from tests.application.billing.billed_market import BilledMarket, changed_policy, moment
 from tests.storage.databases import Database
 
 EASTER_SUNDAY, MAUNDY_THURSDAY = "2019-04-21", date(2019, 4, 18)
-CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[2] / "cases" / "quotes.json").read_text())
-
-
-@pytest.fixture
-def market(storage: SqlStorage, default_policy: Policy) -> BilledMarket:
-    return BilledMarket(storage, default_policy)
 
 
 def linked(market: BilledMarket, *stores: str, registered_on: str = "2018-03-10") -> None:
@@ -402,49 +392,3 @@ def test_two_runs_at_once_charge_every_cycle_once(
         other.storage.close()
 
     assert sorted(account for _, account, _ in market.charges()) == [f"a{number:02}" for number in range(60)]
-
-
-# What a program that shares nothing with the service computed
-
-
-def due(case: dict[str, Any]) -> list[str]:
-    """The stores of which a cycle begins on the day of a computed quote, if all was linked before."""
-    on = date.fromisoformat(case["on"])
-    if case["linked"] and max(each["linked_on"] or each["registered_on"] for each in case["stores"]) >= case["on"]:
-        return []
-    last = monthrange(on.year, on.month)[1]
-    anchored = {each["store"]: int(each["registered_on"][-2:]) for each in case["stores"]}
-    return sorted(store for store, day in anchored.items() if min(day, last) == on.day)
-
-
-DUE = [case for case in CASES if due(case)]
-
-
-@pytest.mark.parametrize("case", DUE, ids=[case["name"] for case in DUE])
-def test_what_a_computed_quote_says_is_charged_where_a_cycle_begins_on_its_day(
-    market: BilledMarket, case: dict[str, Any]
-) -> None:
-    for each in case["stores"]:
-        market.account(each["store"], each["store"], each["registered_on"])
-        if case["linked"]:
-            market.link("g", each["linked_on"] or each["registered_on"], each["store"])
-    market.run(case["on"])
-    charged = {
-        one.store: {
-            "store": one.store,
-            "currency": one.currency.code,
-            "first_month": one.first_month,
-            "standard": str(Money(one.entries[0].minor, one.currency).amount),
-            "charge": str(one.amount.amount),
-            "discount": str(Money(one.entries[0].minor - one.amount.minor, one.currency).amount),
-            "rate_date": str(one.grounds.rate.day) if one.grounds.rate and one.grounds.rate.day else None,
-        }
-        for one in market.ledger()
-    }
-
-    assert sorted(charged) == due(case)
-    assert charged == {line["store"]: line for line in case["expect"]["lines"] if line["store"] in charged}
-
-
-def test_six_computed_quotes_are_of_a_day_on_which_a_cycle_begins() -> None:
-    assert len(DUE) == 6
