@@ -103,10 +103,10 @@ def contents(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
-async def asked_by_command(report: PaymentsReport, *arguments: str) -> Result:
+async def asked_by_command(report: PaymentsReport, *arguments: str, columns: int = 160) -> Result:
     async with running(service_with(report=report)) as server:
         command = ["billing", *arguments, "--target", server.target]
-        return await asyncio.to_thread(CliRunner().invoke, main, command, env={"COLUMNS": "160"})
+        return await asyncio.to_thread(CliRunner().invoke, main, command, env={"COLUMNS": str(columns)})
 
 
 async def test_transactions_say_rates_rules_and_versions(seller: Seller, report: PaymentsReport) -> None:
@@ -115,6 +115,20 @@ async def test_transactions_say_rates_rules_and_versions(seller: Seller, report:
     assert said.exit_code == 0, said.output
     assert "0.00929012 USD 2019-06-20" in said.output
     assert f"PLAN_SHARE fees/charging.yaml:18 @{seller.policy.version[:12]}" in said.output
+
+
+async def test_in_80_columns_transactions_keep_their_days_and_reasons_whole(report: PaymentsReport) -> None:
+    days = ("--from", "2019-06-14", "--through", "2019-06-20")
+    said = await asked_by_command(report, "transactions", "acct-us", *days, columns=80)
+    asked = await asked_by_command(report, "transactions", "acct-us", *days, "--json")
+    ids = [one["id"] for one in json.loads(asked.stdout)["transactions"]]
+
+    rows = [line.split() for line in said.output.splitlines() if line.startswith("2019-06-")]
+    assert len(rows) == len(ids)
+    for row, one in zip(rows, ids, strict=True):
+        assert one.startswith(row[-1])
+        assert len(row[-1]) >= 8
+        assert row[-2].rstrip(",").isdigit()
 
 
 async def test_a_preview_says_why_in_sentences(report: PaymentsReport) -> None:

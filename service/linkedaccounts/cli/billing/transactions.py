@@ -57,9 +57,9 @@ def _table(answer: ListTransactionsResponse, reasons: Sentences, say: Speaker) -
     for name in ("amount", "unlinked"):
         table.add_column(say(name), justify="right", no_wrap=True)
     table.add_column(say("currency"), no_wrap=True)
-    table.add_column(say("exchange_rate"), no_wrap=True)
-    table.add_column(say("why"))
-    table.add_column(say("transaction"), overflow="fold")
+    table.add_column(say("exchange_rate"), min_width=10)
+    table.add_column(say("why"), no_wrap=True)
+    table.add_column(say("transaction"), overflow="fold", min_width=8)
     for one in answer.transactions:
         currency = one.amount.currency_code
         amounts = (shown(one.amount, decimals[currency]), shown(one.unlinked, decimals[currency]))
